@@ -1,0 +1,175 @@
+//! What the rest of the house may ask of a store.
+
+use std::{
+    fmt,
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use bytes::Bytes;
+use event::{TenantId, Timestamp};
+use insight::{Answer, Meta, Question};
+
+use crate::{ApplyError, AskError, FlushError};
+
+/// Keyed hash of (tenant, event id) or (tenant, idempotency key): 128 bits, secret per store.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct IdHash(pub u128);
+
+/// One record of a chunk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// Its position in the lane.
+    pub position: u64,
+    /// Its bytes (`event::codec`) within [`Chunk::buffer`].
+    pub range: Range<usize>,
+}
+
+/// Consecutive records of one lane, as the pump read them.
+#[derive(Clone, Debug, Default)]
+pub struct Chunk {
+    /// The lane.
+    pub lane: u32,
+    /// The position the chunk starts at: what the store reported as its next one.
+    pub from: u64,
+    /// The position behind the chunk; gaps are fine.
+    pub to: u64,
+    /// The bytes the records point into.
+    pub buffer: Bytes,
+    /// Event records, ascending by position. Erased records are left out.
+    pub events: Vec<Incoming>,
+    /// Sums of the books records in the chunk: tenant and received, duplicate, rejected.
+    pub books: Vec<(Arc<str>, [u64; 3])>,
+}
+
+/// What one flush made durable.
+#[derive(Clone, Debug, Default)]
+pub struct Flushed {
+    /// Per lane the position behind what is durable in the store now.
+    pub positions: Vec<(u32, u64)>,
+    /// Hashes that the store remembers by itself from now on.
+    pub ids: Vec<IdHash>,
+    /// Rows written.
+    pub rows: u64,
+}
+
+/// The books of one tenant: received = stored + duplicate + rejected + pending.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Books {
+    /// Events that came in.
+    pub received: u64,
+    /// Of them: seen before.
+    pub duplicate: u64,
+    /// Of them: refused.
+    pub rejected: u64,
+    /// Of them: in the store, head included.
+    pub stored: u64,
+}
+
+/// The newest events, still in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeadStatus {
+    /// Events.
+    pub rows: u64,
+    /// Bytes held.
+    pub bytes: u64,
+    /// Receipt of the oldest one.
+    pub oldest: Option<Timestamp>,
+}
+
+/// The store in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// Events, head included.
+    pub rows: u64,
+    /// Part files.
+    pub files: u64,
+    /// Parts in them.
+    pub parts: u64,
+    /// Bytes on disk of parts and id files.
+    pub bytes: u64,
+    /// The head.
+    pub head: HeadStatus,
+}
+
+/// Tells a question that nobody waits for its answer any more. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Not cancelled.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Cancels.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Who asks, and how long the answer may take.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// Only this tenant's events are looked at.
+    pub tenant: TenantId,
+    /// The moment of asking, for what is partial.
+    pub now: Timestamp,
+    /// When to give up.
+    pub deadline: Option<Instant>,
+    /// Whether to give up.
+    pub cancel: Cancel,
+}
+
+/// A backend. All calls may block; async callers use a blocking thread.
+pub trait Store: Send + Sync + fmt::Debug {
+    /// Per lane the next position the store wants, head included.
+    fn next_position(&self, lane: u32) -> u64;
+
+    /// Per lane the position behind what is durable in the store.
+    fn durable_position(&self, lane: u32) -> u64;
+
+    /// Takes a chunk; its events are in answers when this returns. [`ApplyError::HeadFull`] asks
+    /// for a flush first. A chunk that does not start at `next_position` is refused.
+    fn apply(&self, chunk: Chunk) -> Result<(), ApplyError>;
+
+    /// Makes everything applied durable. Questions and `apply` go on meanwhile.
+    fn flush(&self) -> Result<Flushed, FlushError>;
+
+    /// Answers a question.
+    fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError>;
+
+    /// The hash of an id of a tenant; `kind` keeps event ids and idempotency keys apart.
+    fn id_hash(&self, tenant: &TenantId, kind: IdKind, id: &[u8]) -> IdHash;
+
+    /// Whether an id was flushed with a receipt not before `since`.
+    fn seen(&self, id: IdHash, since: Timestamp) -> Result<bool, AskError>;
+
+    /// Per tenant the books up to `next_position`.
+    fn books(&self) -> Vec<(TenantId, Books)>;
+
+    /// Figures.
+    fn status(&self) -> Status;
+
+    /// The head alone; cheap.
+    fn head(&self) -> HeadStatus;
+}
+
+/// What an [`IdHash`] was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum IdKind {
+    /// The 16 bytes of an event id.
+    Event = 0,
+    /// The text of an idempotency key.
+    Idempotency = 1,
+}
