@@ -77,36 +77,58 @@ pub struct EventView<'a> {
 
 /// Appends the stored form of `event` to `out`.
 pub fn encode(event: &Event, out: &mut Vec<u8>) {
-    let start = out.len();
-    let fields = event.fields.as_bytes();
-    out.reserve(64 + event.event_type.len() + fields.len() + event.properties.len());
-    out.extend_from_slice(&[VERSION, KIND_EVENT, event.dialect.code(), event.source.code()]);
-    out.extend_from_slice(&event.marks.bits().to_le_bytes());
-    out.extend_from_slice(&event.id.to_bytes());
-    out.extend_from_slice(&event.timestamp.0.to_le_bytes());
-    out.extend_from_slice(&event.received_at.0.to_le_bytes());
-    match event.revenue {
-        Some(Micros(micros)) => {
-            out.push(1);
-            out.extend_from_slice(&micros.to_le_bytes());
-        }
-        None => out.push(0),
-    }
-    let tenant = event.tenant.as_str();
-    out.push(tenant.len() as u8);
-    out.extend_from_slice(tenant.as_bytes());
-    assert!(event.event_type.len() <= usize::from(u16::MAX), "event type beyond any limit");
-    out.extend_from_slice(&(event.event_type.len() as u16).to_le_bytes());
-    out.extend_from_slice(event.event_type.as_bytes());
-    out.extend_from_slice(&(fields.len() as u32).to_le_bytes());
-    out.extend_from_slice(fields);
-    out.extend_from_slice(&(event.properties.len() as u32).to_le_bytes());
-    out.extend_from_slice(event.properties.as_bytes());
-    let crc = crc32fast::hash(&out[start..]);
-    out.extend_from_slice(&crc.to_le_bytes());
+    EventView::of(event).encode(out);
 }
 
 impl<'a> EventView<'a> {
+    /// A view of an owned event.
+    pub fn of(event: &'a Event) -> Self {
+        Self {
+            id: event.id,
+            tenant: event.tenant.as_str(),
+            event_type: &event.event_type,
+            timestamp: event.timestamp,
+            received_at: event.received_at,
+            dialect: event.dialect,
+            source: event.source,
+            marks: event.marks,
+            revenue: event.revenue,
+            fields: event.fields.view(),
+            properties: &event.properties,
+        }
+    }
+
+    /// Appends the stored form to `out`.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        let start = out.len();
+        let fields = self.fields.as_bytes();
+        out.reserve(80 + self.event_type.len() + fields.len() + self.properties.len());
+        out.extend_from_slice(&[VERSION, KIND_EVENT, self.dialect.code(), self.source.code()]);
+        out.extend_from_slice(&self.marks.bits().to_le_bytes());
+        out.extend_from_slice(&self.id.to_bytes());
+        out.extend_from_slice(&self.timestamp.0.to_le_bytes());
+        out.extend_from_slice(&self.received_at.0.to_le_bytes());
+        match self.revenue {
+            Some(Micros(micros)) => {
+                out.push(1);
+                out.extend_from_slice(&micros.to_le_bytes());
+            }
+            None => out.push(0),
+        }
+        assert!(self.tenant.len() <= TenantId::BYTES_MAX, "tenant id beyond its limit");
+        out.push(self.tenant.len() as u8);
+        out.extend_from_slice(self.tenant.as_bytes());
+        assert!(self.event_type.len() <= usize::from(u16::MAX), "event type beyond any limit");
+        out.extend_from_slice(&(self.event_type.len() as u16).to_le_bytes());
+        out.extend_from_slice(self.event_type.as_bytes());
+        out.extend_from_slice(&(fields.len() as u32).to_le_bytes());
+        out.extend_from_slice(fields);
+        out.extend_from_slice(&(self.properties.len() as u32).to_le_bytes());
+        out.extend_from_slice(self.properties.as_bytes());
+        let crc = crc32fast::hash(&out[start..]);
+        out.extend_from_slice(&crc.to_le_bytes());
+    }
+
     /// Reads a record and checks all of it.
     pub fn decode(record: &'a [u8]) -> Result<Self, DecodeError> {
         let view = Self::decode_trusted(record)?;

@@ -15,6 +15,8 @@ impl Marks {
     pub const ENTITY_UNKNOWN: Marks = Marks(1 << 3);
     /// A link between two ids was refused.
     pub const LINK_REFUSED: Marks = Marks(1 << 4);
+    /// The id was made here, so no retry can carry it; not shown.
+    pub const ID_MADE: Marks = Marks(1 << 31);
 
     const NAMES: [(Marks, &'static str); 5] = [
         (Self::TIME_ADJUSTED, "time_adjusted"),

@@ -2,7 +2,7 @@
 
 mod matcher;
 
-use event::Value;
+use event::{Value, codec::EventView};
 
 pub use matcher::Matcher;
 
@@ -124,24 +124,9 @@ pub trait Row {
     fn properties(&self) -> &str;
 }
 
-impl Row for event::codec::EventView<'_> {
+impl Row for EventView<'_> {
     fn column(&self, column: Column) -> Value<'_> {
-        match column {
-            Column::EventId => Value::Text(self.id.to_string().into()),
-            Column::EventType => Value::Text(self.event_type.into()),
-            Column::Timestamp => Value::Number(self.timestamp.0 as f64, ""),
-            Column::ReceivedAt => Value::Number(self.received_at.0 as f64, ""),
-            Column::Dialect => Value::Text(self.dialect.as_str().into()),
-            Column::Source => Value::Text(self.source.as_str().into()),
-            Column::Revenue => match self.revenue {
-                Some(micros) => Value::Number(micros.to_f64(), ""),
-                None => Value::Missing,
-            },
-            Column::Text(field) => match self.fields.get(field) {
-                Some(text) => Value::Text(text.into()),
-                None => Value::Missing,
-            },
-        }
+        column_of(self, column)
     }
 
     fn properties(&self) -> &str {
@@ -151,25 +136,29 @@ impl Row for event::codec::EventView<'_> {
 
 impl Row for event::Event {
     fn column(&self, column: Column) -> Value<'_> {
-        match column {
-            Column::EventId => Value::Text(self.id.to_string().into()),
-            Column::EventType => Value::Text((&*self.event_type).into()),
-            Column::Timestamp => Value::Number(self.timestamp.0 as f64, ""),
-            Column::ReceivedAt => Value::Number(self.received_at.0 as f64, ""),
-            Column::Dialect => Value::Text(self.dialect.as_str().into()),
-            Column::Source => Value::Text(self.source.as_str().into()),
-            Column::Revenue => match self.revenue {
-                Some(micros) => Value::Number(micros.to_f64(), ""),
-                None => Value::Missing,
-            },
-            Column::Text(field) => match self.fields.get(field) {
-                Some(text) => Value::Text(text.into()),
-                None => Value::Missing,
-            },
-        }
+        column_of(&EventView::of(self), column)
     }
 
     fn properties(&self) -> &str {
         &self.properties
+    }
+}
+
+fn column_of<'a>(event: &EventView<'a>, column: Column) -> Value<'a> {
+    match column {
+        Column::EventId => Value::Text(event.id.to_string().into()),
+        Column::EventType => Value::Text(event.event_type.into()),
+        Column::Timestamp => Value::Number(event.timestamp.0 as f64, ""),
+        Column::ReceivedAt => Value::Number(event.received_at.0 as f64, ""),
+        Column::Dialect => Value::Text(event.dialect.as_str().into()),
+        Column::Source => Value::Text(event.source.as_str().into()),
+        Column::Revenue => match event.revenue {
+            Some(micros) => Value::Number(micros.to_f64(), ""),
+            None => Value::Missing,
+        },
+        Column::Text(field) => match event.fields.get(field) {
+            Some(text) => Value::Text(text.into()),
+            None => Value::Missing,
+        },
     }
 }
