@@ -1,0 +1,2 @@
+SELECT hash, tenant_id, kind, name, hint, scopes, created_ms, expires_ms, revoked_ms
+FROM keys ORDER BY created_ms, hash
