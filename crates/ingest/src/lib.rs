@@ -1,1 +1,25 @@
-//! ingest
+//! What happens to an event between its wire shape and the store.
+//!
+//! A dialect parses its wire shape into [`Draft`]s. [`Pipeline::admit`] runs a literal, ordered
+//! list of named [`steps`] over each, each of which keeps the draft or gives a reason; decides
+//! what is a duplicate ([`dedup`]); appends what is left to the journal as one batch; and returns
+//! one [`event::Outcome`] per draft, in order, after the batch is durable. The [`pump`] moves
+//! records on from the journal to the store. This crate knows nothing of HTTP or wire shapes.
+
+mod admit;
+mod books;
+mod chunk;
+pub mod dedup;
+mod draft;
+mod error;
+mod ids;
+mod pipeline;
+pub mod pump;
+pub mod steps;
+
+pub use books::{Books, Ledger};
+pub use draft::{Draft, Names, RawTime, Request};
+pub use error::{AdmitError, StartError};
+pub use journal::Health;
+pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};
+pub use pump::{Pump, PumpConfig, PumpStatus};

@@ -165,7 +165,7 @@ fn operands(object: &mut Object<'_>, op: Op) -> Option<Vec<Operand>> {
     for item in list {
         match item {
             Json::String(text) if text.len() <= TEXT_BYTES_MAX => {
-                operands.push(Operand::Text(text.clone()))
+                operands.push(Operand::Text(text.clone()));
             }
             Json::String(text) => {
                 let message =

@@ -1,0 +1,156 @@
+//! Everything between a dialect and the store, as one part.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use event::{Limits, Outcome, Reason, TenantId, Timestamp};
+use journal::{Health, Journal};
+use store::Store;
+
+use crate::{
+    AdmitError, Books, Draft, Ledger, Pump, PumpConfig, PumpStatus, Request, StartError,
+    admit::Admission, dedup::Dedup, ids::IdMaker,
+};
+
+/// The wall clock, passed in.
+pub type Clock = Arc<dyn ClockFn>;
+
+/// A clock: milliseconds UTC now.
+pub trait ClockFn: Fn() -> Timestamp + Send + Sync {}
+
+impl<F: Fn() -> Timestamp + Send + Sync> ClockFn for F {}
+
+impl fmt::Debug for dyn ClockFn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("clock")
+    }
+}
+
+/// How events are taken.
+#[derive(Clone, Debug)]
+pub struct PipelineConfig {
+    /// Bounds of events and requests.
+    pub limits: Limits,
+    /// How long the same id is the same event, milliseconds.
+    pub dedup_window_ms: i64,
+    /// How the pump paces itself.
+    pub pump: PumpConfig,
+}
+
+impl Default for PipelineConfig {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            dedup_window_ms: 24 * 3_600_000,
+            pump: PumpConfig::default(),
+        }
+    }
+}
+
+/// How the pipeline is doing.
+#[derive(Clone, Debug)]
+pub struct PipelineStatus {
+    /// Whether events can be accepted.
+    pub health: Health,
+    /// Bytes accepted and not yet durable.
+    pub queued_bytes: u64,
+    /// Bytes of the journal on disk.
+    pub journal_bytes: u64,
+    /// Ids kept in memory to find duplicates.
+    pub dedup_entries: u64,
+    /// The pump.
+    pub pump: PumpStatus,
+}
+
+/// Takes events in and moves them on. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Pipeline(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    admission: Admission,
+    ledger: Arc<Ledger>,
+    pump: Mutex<Option<Pump>>,
+}
+
+impl Pipeline {
+    /// Moves what the journal still has to the store, then takes new events. Blocks until the
+    /// store has caught up.
+    pub fn start(
+        journal: Arc<dyn Journal>,
+        store: Arc<dyn Store>,
+        config: PipelineConfig,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
+        let mut key = [0; 16];
+        getrandom::fill(&mut key).map_err(|e| StartError::System(e.to_string()))?;
+        let dedup = Arc::new(Dedup::new(store.clone(), config.dedup_window_ms));
+        let pump =
+            Pump::start(journal.clone(), store.clone(), dedup.clone(), config.pump, clock)?;
+        let ledger = Arc::new(Ledger::opened(&*store));
+        let admission = Admission {
+            limits: config.limits,
+            journal,
+            store,
+            dedup,
+            ledger: ledger.clone(),
+            ids: IdMaker::new(key),
+        };
+        Ok(Self(Arc::new(Parts { admission, ledger, pump: Mutex::new(Some(pump)) })))
+    }
+
+    /// Takes the drafts of one request: one outcome per draft, in order, once every stored one is
+    /// durable and every duplicate's original is. On an error the sender should send all again.
+    pub async fn admit(
+        &self,
+        request: &Request,
+        drafts: Vec<Result<Draft<'_>, Reason>>,
+    ) -> Result<Vec<Outcome>, AdmitError> {
+        self.0.admission.admit(request, drafts).await
+    }
+
+    /// Bounds of events and requests.
+    pub fn limits(&self) -> &Limits {
+        &self.0.admission.limits
+    }
+
+    /// The store, for questions.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.0.admission.store
+    }
+
+    /// The books of every tenant that ever sent something.
+    pub fn books(&self) -> Vec<(TenantId, Books)> {
+        self.0.ledger.books(&*self.0.admission.store)
+    }
+
+    /// Whether events can be accepted.
+    pub fn health(&self) -> Health {
+        self.0.admission.journal.health()
+    }
+
+    /// How it is doing.
+    pub fn status(&self) -> PipelineStatus {
+        let Admission { journal, dedup, .. } = &self.0.admission;
+        let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner);
+        PipelineStatus {
+            health: journal.health(),
+            queued_bytes: journal.queued_bytes(),
+            journal_bytes: journal.stored_bytes(),
+            dedup_entries: dedup.entries(),
+            pump: pump.as_ref().map(Pump::status).unwrap_or_default(),
+        }
+    }
+
+    /// Takes no more events, makes everything accepted durable, moves it to the store and
+    /// flushes. Blocks; safe to call twice.
+    pub fn stop(&self) {
+        self.0.admission.journal.close();
+        let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(pump) = pump {
+            pump.stop();
+        }
+    }
+}

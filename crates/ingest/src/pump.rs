@@ -1,0 +1,338 @@
+//! The pump: moves records from the journal to the store.
+//!
+//! One thread reads on and applies; a second one flushes, so that events stay visible within
+//! milliseconds while a file is being written. Whatever fails is tried again; nothing is skipped.
+//! A full head makes the pump wait for a flush: events then queue in the journal, on disk, and
+//! `pending` in the books grows.
+
+mod flusher;
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use journal::{Journal, Lane, LagBound};
+use store::{ApplyError, Store};
+use tokio::sync::Notify;
+
+use crate::{Clock, StartError, chunk, dedup::Dedup};
+use flusher::Flusher;
+
+/// The name under which the pump reads the journal.
+pub const READER: &str = "store";
+
+/// How the pump paces itself.
+#[derive(Clone, Debug)]
+pub struct PumpConfig {
+    /// Bytes read from the journal at once.
+    pub chunk_bytes: usize,
+    /// After a small chunk, wait so long for more before the next one.
+    pub gather: Duration,
+    /// Flush when the head holds so many bytes.
+    pub flush_bytes: u64,
+    /// Flush when the oldest event of the head was received so long ago.
+    pub flush_age: Duration,
+}
+
+impl Default for PumpConfig {
+    fn default() -> Self {
+        Self {
+            chunk_bytes: 4 << 20,
+            gather: Duration::from_millis(10),
+            flush_bytes: 64 << 20,
+            flush_age: Duration::from_secs(60),
+        }
+    }
+}
+
+/// How the pump is doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PumpStatus {
+    /// Positions in the journal that the store does not have yet.
+    pub lag: u64,
+    /// Events moved since the start.
+    pub moved: u64,
+    /// Flushes since the start.
+    pub flushes: u64,
+    /// What failed last and is being tried again; None while all goes well.
+    pub trouble: Option<String>,
+}
+
+/// The two threads. Dropping it stops them without flushing; [`Pump::stop`] drains first.
+#[derive(Debug)]
+pub struct Pump {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    journal: Arc<dyn Journal>,
+    store: Arc<dyn Store>,
+    dedup: Arc<Dedup>,
+    config: PumpConfig,
+    clock: Clock,
+    /// Drain, then end.
+    stopping: AtomicBool,
+    /// End at once.
+    dropped: AtomicBool,
+    wake: Notify,
+    moved: AtomicU64,
+    flushes: AtomicU64,
+    trouble: Mutex<[Option<String>; 2]>,
+}
+
+/// Whose trouble it is.
+#[derive(Clone, Copy)]
+enum Part {
+    Applying,
+    Flushing,
+}
+
+/// How long to wait before something that failed is tried again.
+const RETRY: Duration = Duration::from_millis(500);
+/// The pump looks at the age of the head at least so often.
+const TICK: Duration = Duration::from_millis(500);
+/// A chunk below this is followed by a short wait, so that a trickle does not make tiny runs.
+const SMALL_BYTES: usize = 256 << 10;
+
+impl Pump {
+    /// Moves everything the journal has to the store, learning its ids, before anything new.
+    /// Then starts the threads.
+    pub(crate) fn start(
+        journal: Arc<dyn Journal>,
+        store: Arc<dyn Store>,
+        dedup: Arc<Dedup>,
+        config: PumpConfig,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
+        let shared = Arc::new(Shared {
+            journal,
+            store,
+            dedup,
+            config,
+            clock,
+            stopping: AtomicBool::new(false),
+            dropped: AtomicBool::new(false),
+            wake: Notify::new(),
+            moved: AtomicU64::new(0),
+            flushes: AtomicU64::new(0),
+            trouble: Mutex::default(),
+        });
+        for lane in shared.data_lanes() {
+            shared.catch_up(lane)?;
+        }
+        let flusher = Flusher::default();
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            let thread = std::thread::Builder::new().name(name.into());
+            thread.spawn(run).map_err(|e| StartError::System(e.to_string()))
+        };
+        let (s, f) = (shared.clone(), flusher.clone());
+        let flushing = spawn("flush", Box::new(move || f.run(&s)))?;
+        let s = shared.clone();
+        let pumping = spawn("pump", Box::new(move || s.run(&flusher)))?;
+        Ok(Self { shared, threads: vec![pumping, flushing] })
+    }
+
+    /// How it is doing.
+    pub fn status(&self) -> PumpStatus {
+        let shared = &self.shared;
+        let lag = shared.data_lanes().into_iter().map(|lane| shared.lag(lane)).sum();
+        let trouble = shared.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        PumpStatus {
+            lag,
+            moved: shared.moved.load(Ordering::Relaxed),
+            flushes: shared.flushes.load(Ordering::Relaxed),
+            trouble: trouble.iter().flatten().next().cloned(),
+        }
+    }
+
+    /// Moves what the journal has durable, flushes, and ends the threads. What cannot be moved
+    /// stays in the journal and is moved at the next start.
+    pub fn stop(mut self) {
+        self.shared.stopping.store(true, Ordering::Release);
+        self.shared.wake.notify_one();
+        self.join();
+    }
+
+    fn join(&mut self) {
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the pump panicked");
+            }
+        }
+    }
+}
+
+impl Drop for Pump {
+    fn drop(&mut self) {
+        self.shared.dropped.store(true, Ordering::Release);
+        self.shared.stopping.store(true, Ordering::Release);
+        self.shared.wake.notify_one();
+        self.join();
+    }
+}
+
+impl Shared {
+    fn data_lanes(&self) -> Vec<Lane> {
+        self.journal.lanes().into_iter().filter(|lane| *lane != Lane::CONTROL).collect()
+    }
+
+    fn lag(&self, lane: Lane) -> u64 {
+        self.journal.durable_end(lane).saturating_sub(self.store.next_position(lane.0))
+    }
+
+    /// At start: everything durable in the journal is applied before the first new event.
+    fn catch_up(&self, lane: Lane) -> Result<(), StartError> {
+        let end = self.journal.durable_end(lane);
+        let taken = self.store.durable_position(lane.0);
+        if end < taken {
+            return Err(StartError::JournalBehind { lane, end, taken });
+        }
+        self.journal.register(READER, lane, taken, LagBound::NONE);
+        while self.store.next_position(lane.0) < end {
+            let from = self.store.next_position(lane.0);
+            let records = self.journal.read(lane, from, self.config.chunk_bytes)?;
+            if records.next <= from {
+                break;
+            }
+            let chunk = chunk::chunk(lane, from, records);
+            chunk::learn(&chunk, &*self.store, &self.dedup);
+            match self.store.apply(chunk.clone()) {
+                Ok(()) => {}
+                Err(ApplyError::HeadFull { .. }) => {
+                    self.flush()?;
+                    self.store.apply(chunk)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&self, flusher: &Flusher) {
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                self.troubled(Part::Applying, Some(error.to_string()));
+                return;
+            }
+        };
+        let lanes = self.data_lanes();
+        while !self.dropped.load(Ordering::Acquire) {
+            let moved: usize = lanes.iter().map(|lane| self.step(*lane, flusher)).sum();
+            let behind = lanes.iter().any(|lane| self.lag(*lane) > 0);
+            if self.stopping.load(Ordering::Acquire) && (!behind || moved == 0) {
+                break;
+            }
+            self.flush_when_due(flusher);
+            match moved {
+                0 => runtime.block_on(self.idle(&lanes)),
+                1..SMALL_BYTES => runtime.block_on(self.pause(self.config.gather)),
+                _ => {}
+            }
+        }
+        if !self.dropped.load(Ordering::Acquire) && self.store.head().rows > 0 {
+            flusher.request_and_wait();
+        }
+        flusher.end();
+    }
+
+    /// Moves one chunk; the bytes moved, 0 when there was nothing or it failed.
+    fn step(&self, lane: Lane, flusher: &Flusher) -> usize {
+        let from = self.store.next_position(lane.0);
+        if self.journal.durable_end(lane) <= from {
+            return 0;
+        }
+        let records = match self.journal.read(lane, from, self.config.chunk_bytes) {
+            Ok(records) => records,
+            Err(error) => {
+                self.troubled(Part::Applying, Some(error.to_string()));
+                return 0;
+            }
+        };
+        let chunk = chunk::chunk(lane, from, records);
+        let (bytes, events) = (chunk.buffer.len().max(1), chunk.events.len() as u64);
+        if chunk.to <= from {
+            return 0;
+        }
+        match self.store.apply(chunk) {
+            Ok(()) => {
+                self.moved.fetch_add(events, Ordering::Relaxed);
+                self.troubled(Part::Applying, None);
+                bytes
+            }
+            Err(ApplyError::HeadFull { .. }) => {
+                // The chunk is read again after the flush: simpler than keeping it, and rare.
+                if flusher.request_and_wait() { self.step(lane, flusher) } else { 0 }
+            }
+            Err(error) => {
+                self.troubled(Part::Applying, Some(error.to_string()));
+                0
+            }
+        }
+    }
+
+    fn flush_when_due(&self, flusher: &Flusher) {
+        let head = self.store.head();
+        let age = |at: event::Timestamp| (self.clock)().0.saturating_sub(at.0);
+        let old = head.oldest.is_some_and(|at| age(at) >= self.config.flush_age.as_millis() as i64);
+        if head.bytes >= self.config.flush_bytes || old {
+            flusher.request();
+        }
+    }
+
+    /// Makes the head durable, lets the journal go and the ids be forgotten here.
+    fn flush(&self) -> Result<(), store::FlushError> {
+        let flushed = self.store.flush()?;
+        self.flushes.fetch_add(1, Ordering::Relaxed);
+        self.dedup.settle(&flushed.ids);
+        for (lane, position) in &flushed.positions {
+            let lane = Lane(*lane);
+            self.journal.advance(READER, lane, *position);
+            if let Err(error) = self.journal.trim(lane) {
+                // The records stay a little longer; the next flush trims again.
+                tracing::warn!(%error, "cannot trim the journal");
+            }
+        }
+        Ok(())
+    }
+
+    async fn idle(&self, lanes: &[Lane]) {
+        let beyond = |lane: &Lane| self.store.next_position(lane.0);
+        match lanes {
+            [lane] => tokio::select! {
+                () = self.journal.wait(*lane, beyond(lane)) => {
+                    // A failed read must not spin: what is there is tried again after a while.
+                    if self.in_trouble() { self.pause(RETRY).await; }
+                }
+                () = self.pause(TICK) => {}
+            },
+            _ => self.pause(self.config.gather).await,
+        }
+    }
+
+    async fn pause(&self, time: Duration) {
+        if !self.stopping.load(Ordering::Acquire) {
+            let _ = tokio::time::timeout(time, self.wake.notified()).await;
+        }
+    }
+
+    fn in_trouble(&self) -> bool {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)[0].is_some()
+    }
+
+    fn troubled(&self, part: Part, trouble: Option<String>) {
+        let mut all = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = &mut all[part as usize];
+        if let Some(trouble) = trouble.as_ref().filter(|new| known.as_ref() != Some(new)) {
+            tracing::error!("the pump is stuck and tries again: {trouble}");
+        }
+        *known = trouble;
+    }
+}
