@@ -21,7 +21,7 @@ fn draft() -> Draft<'static> {
     Draft { event_type: Some("click".into()), ..Draft::default() }
 }
 
-fn check(mut draft: Draft<'_>, expected: Result<i64, &str>) -> Draft<'_> {
+fn check<'a>(mut draft: Draft<'a>, expected: Result<i64, &str>) -> Draft<'a> {
     let got = run(&mut draft, &request(), &Limits::default());
     let got = got.map(|time| time.0 - NOW.0).map_err(|reason| reason.to_string());
     assert_eq!(got, expected.map_err(str::to_owned));

@@ -1,0 +1,4 @@
+//! The pipeline over a journal whose commits the test decides, and over the real rooms.
+
+mod fakes;
+mod once;
