@@ -1,0 +1,56 @@
+//! Tables of the manifest, as a list of migrations: `user_version` counts those applied.
+
+/// One step per version; a released step never changes.
+pub(super) const MIGRATIONS: &[&str] = &["
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE files (
+    number INTEGER PRIMARY KEY,
+    bytes  INTEGER NOT NULL,
+    crc    INTEGER NOT NULL,
+    rows   INTEGER NOT NULL
+);
+CREATE TABLE file_lanes (
+    file     INTEGER NOT NULL REFERENCES files (number) ON DELETE CASCADE,
+    lane     INTEGER NOT NULL,
+    from_pos INTEGER NOT NULL,
+    to_pos   INTEGER NOT NULL,
+    PRIMARY KEY (file, lane, from_pos)
+) WITHOUT ROWID;
+CREATE TABLE parts (
+    file       INTEGER NOT NULL REFERENCES files (number) ON DELETE CASCADE,
+    group_from INTEGER NOT NULL,
+    group_to   INTEGER NOT NULL,
+    tenant     TEXT NOT NULL,
+    day        INTEGER NOT NULL,
+    rows       INTEGER NOT NULL,
+    time_min   INTEGER NOT NULL,
+    time_max   INTEGER NOT NULL,
+    person_min INTEGER NOT NULL,
+    person_max INTEGER NOT NULL,
+    keyed_at   INTEGER NOT NULL,
+    events     BLOB,
+    PRIMARY KEY (file, group_from)
+) WITHOUT ROWID;
+CREATE TABLE ids (
+    number       INTEGER PRIMARY KEY,
+    bytes        INTEGER NOT NULL,
+    crc          INTEGER NOT NULL,
+    entries      INTEGER NOT NULL,
+    received_min INTEGER NOT NULL,
+    received_max INTEGER NOT NULL
+);
+CREATE TABLE positions (
+    lane     INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL
+);
+CREATE TABLE books (
+    tenant    TEXT PRIMARY KEY,
+    received  INTEGER NOT NULL,
+    duplicate INTEGER NOT NULL,
+    rejected  INTEGER NOT NULL,
+    stored    INTEGER NOT NULL
+) WITHOUT ROWID;
+"];

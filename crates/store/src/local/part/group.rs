@@ -1,0 +1,151 @@
+//! The values of one row group, column by column, borrowed from the records.
+
+use std::{collections::HashMap, sync::Arc};
+
+use bytes::Bytes;
+use event::{Field, codec::EventView};
+
+use super::{EVENT_TYPES_MAX, PartMeta};
+use crate::{
+    IdKind,
+    local::{ids::Entry, secret::Secret},
+};
+
+/// Texts of one column: the row and its text, rows ascending; other rows have none.
+pub(crate) type Texts<'a> = Vec<(u32, &'a str)>;
+
+/// What is not in the record itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keys {
+    /// Key of the event's distinct id, 0 for none.
+    pub(crate) id: u64,
+    /// Key of the person, 0 for none.
+    pub(crate) person: u64,
+    /// The lane.
+    pub(crate) lane: u32,
+    /// The position in it.
+    pub(crate) position: u64,
+}
+
+/// One row group before it is written.
+#[derive(Debug, Default)]
+pub(crate) struct Group<'a> {
+    pub(super) owners: Vec<&'a Bytes>,
+    pub(super) ids: Vec<u128>,
+    pub(super) event_types: Texts<'a>,
+    pub(super) times: Vec<i64>,
+    pub(super) received: Vec<i64>,
+    pub(super) dialects: Vec<i32>,
+    pub(super) sources: Vec<i32>,
+    pub(super) marks: Vec<i32>,
+    pub(super) revenue: Vec<Option<i64>>,
+    pub(super) keys: Vec<Keys>,
+    pub(super) texts: Vec<Texts<'a>>,
+    pub(super) properties: Texts<'a>,
+}
+
+impl<'a> Group<'a> {
+    /// No rows.
+    pub(crate) fn new() -> Self {
+        let codes = Field::ALL.iter().map(|field| field.code()).max().unwrap_or(0);
+        Self { texts: vec![Vec::new(); usize::from(codes) + 1], ..Self::default() }
+    }
+
+    /// Rows so far.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Adds a row; `owner` is the buffer that all texts of the view lie in.
+    pub(crate) fn push(&mut self, view: &EventView<'a>, owner: &'a Bytes, keys: Keys) {
+        let row = self.ids.len() as u32;
+        self.owners.push(owner);
+        self.ids.push(view.id.as_u128());
+        self.event_types.push((row, view.event_type));
+        self.times.push(view.timestamp.0);
+        self.received.push(view.received_at.0);
+        self.dialects.push(i32::from(view.dialect.code()));
+        self.sources.push(i32::from(view.source.code()));
+        self.marks.push(view.marks.bits() as i32);
+        self.revenue.push(view.revenue.map(|micros| micros.0));
+        self.keys.push(keys);
+        for (field, text) in view.fields.iter() {
+            self.texts[usize::from(field.code())].push((row, text));
+        }
+        self.properties.push((row, view.properties));
+    }
+
+    /// Forgets all rows and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.owners.clear();
+        self.ids.clear();
+        self.event_types.clear();
+        self.times.clear();
+        self.received.clear();
+        self.dialects.clear();
+        self.sources.clear();
+        self.marks.clear();
+        self.revenue.clear();
+        self.keys.clear();
+        self.texts.iter_mut().for_each(Vec::clear);
+        self.properties.clear();
+    }
+
+    /// What is known of the rows without reading them.
+    pub(crate) fn meta(&self, tenant: &Arc<str>, day: i64, group: u32, keyed_at: u64) -> PartMeta {
+        let mut counts: HashMap<&str, u64> = HashMap::new();
+        for same in self.event_types.chunk_by(|a, b| a.1 == b.1) {
+            *counts.entry(same[0].1).or_default() += same.len() as u64;
+        }
+        let mut events: Vec<(Arc<str>, u64)> =
+            counts.into_iter().map(|(name, count)| (name.into(), count)).collect();
+        events.sort();
+        let persons = || self.keys.iter().map(|keys| keys.person);
+        PartMeta {
+            groups: group..group + 1,
+            tenant: tenant.clone(),
+            day,
+            rows: self.ids.len() as u64,
+            time_min: self.times.iter().copied().min().unwrap_or(0),
+            time_max: self.times.iter().copied().max().unwrap_or(0),
+            person_min: persons().min().unwrap_or(0),
+            person_max: persons().max().unwrap_or(0),
+            keyed_at,
+            events: (events.len() <= EVENT_TYPES_MAX).then_some(events),
+        }
+    }
+}
+
+impl PartMeta {
+    /// Takes in the next row group of the same tenant and day.
+    pub(crate) fn extend(&mut self, next: PartMeta) {
+        self.groups.end = next.groups.end;
+        self.rows += next.rows;
+        self.time_min = self.time_min.min(next.time_min);
+        self.time_max = self.time_max.max(next.time_max);
+        self.person_min = self.person_min.min(next.person_min);
+        self.person_max = self.person_max.max(next.person_max);
+        self.events = match (self.events.take(), next.events) {
+            (Some(mine), Some(theirs)) => {
+                let mut all: std::collections::BTreeMap<_, _> = mine.into_iter().collect();
+                theirs.into_iter().for_each(|(name, n)| *all.entry(name).or_default() += n);
+                (all.len() <= EVENT_TYPES_MAX).then(|| all.into_iter().collect())
+            }
+            _ => None,
+        };
+    }
+}
+
+impl Group<'_> {
+    /// The ids of the rows, as `.ids` files keep them.
+    pub(crate) fn entries(&self, secret: &Secret, tenant: &str, out: &mut Vec<Entry>) {
+        for (id, received) in self.ids.iter().zip(&self.received) {
+            let id = secret.id_hash(tenant, IdKind::Event, &id.to_be_bytes());
+            out.push(Entry { id, received: *received });
+        }
+        for (row, key) in &self.texts[usize::from(Field::IdempotencyKey.code())] {
+            let id = secret.id_hash(tenant, IdKind::Idempotency, key.as_bytes());
+            out.push(Entry { id, received: self.received[*row as usize] });
+        }
+    }
+}

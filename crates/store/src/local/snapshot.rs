@@ -1,0 +1,59 @@
+//! What questions see: one immutable value, swapped in one step.
+
+use std::sync::Arc;
+
+use super::{
+    head::{Positions, Run},
+    ids::IdsReader,
+    part::{FileMeta, PartMeta},
+};
+
+/// A part and the file it is in.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    /// Number of the file.
+    pub(crate) file: u64,
+    /// What is known of it.
+    pub(crate) meta: PartMeta,
+}
+
+/// What is on disk and counts.
+#[derive(Debug, Default)]
+pub(crate) struct OnDisk {
+    /// Files, by number.
+    pub(crate) files: Vec<Arc<FileMeta>>,
+    /// Their parts.
+    pub(crate) parts: Vec<Arc<Part>>,
+    /// Id files, newest first.
+    pub(crate) ids: Vec<Arc<IdsReader>>,
+    /// Per lane the position behind what is durable.
+    pub(crate) durable: Positions,
+}
+
+/// The store at one moment.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    /// The head.
+    pub(crate) runs: Vec<Arc<Run>>,
+    /// The rest.
+    pub(crate) disk: Arc<OnDisk>,
+}
+
+impl OnDisk {
+    /// The same with more files and other id files and positions.
+    pub(crate) fn with(
+        &self,
+        added: &[FileMeta],
+        ids: Vec<Arc<IdsReader>>,
+        durable: Positions,
+    ) -> Self {
+        let mut files = self.files.clone();
+        let mut parts = self.parts.clone();
+        for file in added {
+            let part = |meta: &PartMeta| Arc::new(Part { file: file.number, meta: meta.clone() });
+            parts.extend(file.parts.iter().map(part));
+            files.push(Arc::new(file.clone()));
+        }
+        Self { files, parts, ids, durable }
+    }
+}

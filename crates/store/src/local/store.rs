@@ -1,0 +1,128 @@
+//! The store itself: its parts, and the [`Store`] trait over them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use disk::{DataDir, Poison, SharedFs};
+use event::{TenantId, Timestamp};
+use insight::{Answer, Meta, Question};
+
+use super::{
+    LocalConfig,
+    flush::FlushState,
+    head::Head,
+    manifest::Manifest,
+    part::Footers,
+    scan::{Gate, Scanner},
+    secret::Secret,
+    snapshot::Snapshot,
+};
+use crate::{
+    ApplyError, AskError, Asking, Books, Chunk, FlushError, Flushed, HeadStatus, IdHash, IdKind,
+    Status, Store,
+};
+
+/// The embedded store. One process at a time may have a folder open ([`disk::DataLock`]).
+#[derive(Debug)]
+pub struct LocalStore {
+    pub(super) fs: SharedFs,
+    pub(super) dir: DataDir,
+    pub(super) config: LocalConfig,
+    pub(super) secret: Secret,
+    /// Locked after `flushing`, never the other way round; every snapshot is published under it.
+    pub(super) head: Mutex<Head>,
+    pub(super) flushing: Mutex<FlushState>,
+    pub(super) manifest: Mutex<Manifest>,
+    pub(super) snapshot: ArcSwap<Snapshot>,
+    pub(super) poison: Poison,
+    pub(super) footers: Footers,
+    pub(super) pool: rayon::ThreadPool,
+    pub(super) gate: Gate,
+}
+
+/// Locks; a panic elsewhere does not make the data behind the lock worse, because every change to
+/// it is made in one step at the end.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl LocalStore {
+    /// Why the store takes no writes any more, if so.
+    pub fn poison(&self) -> &Poison {
+        &self.poison
+    }
+
+    /// Publishes the runs of the head, the files staying as they are.
+    pub(super) fn publish_head(&self, head: &Head) {
+        let disk = self.snapshot.load().disk.clone();
+        self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk }));
+    }
+}
+
+impl Store for LocalStore {
+    fn next_position(&self, lane: u32) -> u64 {
+        lock(&self.head).next(lane)
+    }
+
+    fn durable_position(&self, lane: u32) -> u64 {
+        self.snapshot.load().disk.durable.get(&lane).copied().unwrap_or(0)
+    }
+
+    fn apply(&self, chunk: Chunk) -> Result<(), ApplyError> {
+        let mut head = lock(&self.head);
+        let limit = self.config.head_bytes_max;
+        head.apply(&chunk, limit, &self.secret, self.config.person_key_bits)?;
+        if !chunk.events.is_empty() {
+            self.publish_head(&head);
+        }
+        Ok(())
+    }
+
+    fn flush(&self) -> Result<Flushed, FlushError> {
+        self.flush_head()
+    }
+
+    fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError> {
+        let _permit = self.gate.enter(asking)?;
+        let snapshot = self.snapshot.load_full();
+        let scanner = Scanner::new(&self.fs, &self.dir, &self.footers, asking);
+        let answer = self.pool.install(|| scanner.answer(question, &snapshot))?;
+        Ok((answer, scanner.meta()))
+    }
+
+    fn id_hash(&self, tenant: &TenantId, kind: IdKind, id: &[u8]) -> IdHash {
+        self.secret.id_hash(tenant.as_str(), kind, id)
+    }
+
+    fn seen(&self, id: IdHash, since: Timestamp) -> Result<bool, AskError> {
+        for file in &self.snapshot.load().disk.ids {
+            if file.seen(id, since.0)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn books(&self) -> Vec<(TenantId, Books)> {
+        let head = lock(&self.head);
+        let known = head.books().iter();
+        known.filter_map(|(tenant, books)| Some((TenantId::new(tenant)?, *books))).collect()
+    }
+
+    fn status(&self) -> Status {
+        let disk = self.snapshot.load().disk.clone();
+        let head = self.head();
+        let ids: u64 = disk.ids.iter().map(|file| file.meta.bytes).sum();
+        Status {
+            rows: head.rows + disk.files.iter().map(|file| file.rows()).sum::<u64>(),
+            files: disk.files.len() as u64,
+            parts: disk.parts.len() as u64,
+            bytes: ids + disk.files.iter().map(|file| file.bytes).sum::<u64>(),
+            head,
+        }
+    }
+
+    fn head(&self) -> HeadStatus {
+        lock(&self.head).status()
+    }
+}
