@@ -51,7 +51,9 @@ pub enum OpenError {
         source: io::Error,
     },
     /// Bytes that were durable have changed; `trackflow doctor` explains and repairs.
-    #[error("{path} is damaged at byte {offset} (position {position}): {problem}; run `trackflow doctor`")]
+    #[error(
+        "{path} is damaged at byte {offset} (position {position}): {problem}; run `trackflow doctor`"
+    )]
     Corrupt {
         /// The segment.
         path: PathBuf,

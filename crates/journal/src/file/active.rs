@@ -22,11 +22,13 @@ use crate::{
 pub(crate) struct Active {
     pub(crate) segment: Arc<Segment>,
     file: Arc<dyn File>,
-    /// Where the next batch goes. A mark moves it, so it may be past the segment's published end.
+    /// Where the next batch goes.
     offset: u64,
     /// Whether the space up to `bytes_max` is reserved.
     allocated: bool,
     bytes_max: u64,
+    /// Whether a mark stands behind its last record, when it was found on disk.
+    pub(crate) marked: bool,
 }
 
 /// A step failed; `sync` says whether it was an fsync, after which nothing can be trusted.
@@ -46,12 +48,12 @@ fn unsynced(error: io::Error) -> WriteFailure {
 
 impl Active {
     /// Goes on with the last segment found on disk.
-    pub(crate) fn resume(segment: Arc<Segment>, segment_bytes: u64) -> Self {
+    pub(crate) fn resume(segment: Arc<Segment>, segment_bytes: u64, marked: bool) -> Self {
         let file_bytes = segment.file_bytes.load(Ordering::Relaxed);
         let offset = segment.end().offset;
         let bytes_max = segment_bytes.max(offset);
         let allocated = file_bytes >= bytes_max;
-        Self { file: segment.file(), segment, offset, allocated, bytes_max }
+        Self { file: segment.file(), segment, offset, allocated, bytes_max, marked }
     }
 
     /// Makes the next segment. It gets its name only when its header and its space are durable,
@@ -89,7 +91,7 @@ impl Active {
         segment.file_bytes.store(bytes_max, Ordering::Relaxed);
         lane.add_segment(segment.clone());
         let offset = SEGMENT_HEADER_BYTES as u64;
-        Ok(Self { segment, file, offset, allocated: true, bytes_max })
+        Ok(Self { segment, file, offset, allocated: true, bytes_max, marked: true })
     }
 
     /// Whether a batch of `bytes` fits, and a mark behind it.
@@ -153,6 +155,7 @@ impl Active {
     }
 }
 
-fn random_salt() -> io::Result<u64> {
+/// A salt that no other segment has.
+pub(crate) fn random_salt() -> io::Result<u64> {
     getrandom::u64().map_err(|error| io::Error::other(error.to_string()))
 }

@@ -36,6 +36,7 @@ pub struct FileJournal {
 impl FileJournal {
     /// Opens the journal of a data folder, whose lock the caller holds. A write that a crash cut
     /// short is cut off; damage to what was durable is refused.
+    #[expect(clippy::needless_pass_by_value, reason = "a file system is shared by cloning it")]
     pub fn open(
         fs: SharedFs,
         dir: &DataDir,
@@ -52,8 +53,7 @@ impl FileJournal {
         for (lane_dir, recovered) in found {
             let active = recovered.settle()?;
             let (report, segments) = (recovered.report, recovered.segments);
-            let state =
-                LaneState::new(report.lane, lane_dir, fs.clone(), config.clone(), segments);
+            let state = LaneState::new(report.lane, lane_dir, fs.clone(), config.clone(), segments);
             let state = Arc::new(state);
             let started = writer::start(state.clone(), active);
             writers.push(started.map_err(|source| failed(state.dir.path(), source))?);

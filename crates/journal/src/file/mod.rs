@@ -17,6 +17,7 @@
 mod active;
 mod config;
 mod header;
+mod inspect;
 mod journal;
 mod lane;
 mod locked;
@@ -25,11 +26,14 @@ mod reader;
 mod record;
 mod recovery;
 mod redact;
+mod repair;
 mod retention;
 mod scan;
 mod segment;
 mod writer;
 
 pub use config::{ClockMs, FileJournalConfig};
+pub use inspect::{LaneReport, Problem, SegmentReport, inspect};
 pub use journal::FileJournal;
 pub use recovery::{Cut, LaneRecovery, Recovery};
+pub use repair::{Repair, RepairError, Step, plan, repair};

@@ -76,7 +76,8 @@ impl Piece<'_> {
                 length = needed;
                 continue;
             }
-            let next = if taken.next.position > self.from { taken.next.position } else { self.from };
+            let next =
+                if taken.next.position > self.from { taken.next.position } else { self.from };
             if taken.records.is_empty() && taken.next.offset < end.offset && next == self.from {
                 start = taken.next;
                 continue;
@@ -107,20 +108,18 @@ impl Piece<'_> {
             }
             let batch = &buffer[at..at + whole];
             let checked = BatchHeader::check(batch, self.segment.salt);
-            let header =
-                checked.map_err(|problem| self.damaged(taken.next.position, problem))?;
+            let header = checked.map_err(|problem| self.damaged(taken.next.position, problem))?;
             if header.first != taken.next.position {
                 let problem = format!("the batch starts at position {}", header.first);
                 return Err(self.damaged(taken.next.position, problem));
             }
-            if header.end() > self.from && !self.take_batch(&header, batch, at, &mut bytes, &mut taken)? {
+            if header.end() > self.from
+                && !self.take_batch(&header, batch, at, &mut bytes, &mut taken)?
+            {
                 return Ok(taken);
             }
             at += whole;
-            taken.next = Place {
-                position: header.end(),
-                offset: taken.next.offset + whole as u64,
-            };
+            taken.next = Place { position: header.end(), offset: taken.next.offset + whole as u64 };
         }
         Ok(taken)
     }

@@ -13,7 +13,7 @@ use crate::{
     file::{
         active::Active,
         config::FileJournalConfig,
-        header::{HeaderProblem, SEGMENT_HEADER_BYTES, SegmentHeader, VERSION},
+        header::{HeaderProblem, SegmentHeader, VERSION},
         scan::{Scan, scan},
         segment::Segment,
     },
@@ -61,6 +61,8 @@ pub(crate) struct Recovered {
     pub(crate) report: LaneRecovery,
     pub(crate) segments: Vec<Arc<Segment>>,
     segment_bytes: u64,
+    /// Whether a mark stands behind the last record.
+    marked: bool,
 }
 
 /// Reads a lane and refuses damage. Changes nothing but files that no writer finished.
@@ -73,18 +75,16 @@ pub(crate) fn recover(
     let unfinished_removed = prepare_folder(&**fs, dir)?;
     let files = segment_files(&**fs, dir).map_err(|source| failed(dir.path(), source))?;
     let low = files.first().map_or(0, |file| file.first);
-    let (mut end, mut cut) = (low, None);
+    let (mut end, mut cut, mut marked) = (low, None, true);
     let mut segments = Vec::new();
     for (at, file) in files.iter().enumerate() {
         let path = dir.segment(*file);
-        if file.first != end {
-            return Err(missing(path, end, file.first));
-        }
         let bytes = fs.read(&path).map_err(|source| failed(&path, source))?;
         let header = header_of(&bytes, &path, lane, file.first)?;
         let found = scan(&bytes, &header);
         cut = torn_tail(&found, files.get(at + 1).map(|next| next.first), &path)?;
         end = found.end;
+        marked = found.batches.last().is_none_or(|batch| batch.header.end() == batch.header.first);
         let opened = fs.open(&path).map_err(|source| failed(&path, source))?;
         let segment = Arc::new(Segment::new(file.first, header.salt, path, opened.into()));
         segment.adopt(&found, bytes.len() as u64);
@@ -97,7 +97,7 @@ pub(crate) fn recover(
     let segment_bytes = config.segment_bytes_of(lane);
     let count = segments.len();
     let report = LaneRecovery { lane, low, end, segments: count, unfinished_removed, cut };
-    Ok(Recovered { report, segments, segment_bytes })
+    Ok(Recovered { report, segments, segment_bytes, marked })
 }
 
 impl Recovered {
@@ -114,7 +114,7 @@ impl Recovered {
             file.sync()
         };
         settle().map_err(|source| failed(&last.path, source))?;
-        Ok(Some(Active::resume(last.clone(), self.segment_bytes)))
+        Ok(Some(Active::resume(last.clone(), self.segment_bytes, self.marked)))
     }
 }
 
@@ -160,11 +160,7 @@ fn header_of(
 }
 
 /// The torn tail of the last segment; anything else that is not whole is damage.
-fn torn_tail(
-    found: &Scan,
-    next: Option<Position>,
-    path: &Path,
-) -> Result<Option<Cut>, OpenError> {
+fn torn_tail(found: &Scan, next: Option<Position>, path: &Path) -> Result<Option<Cut>, OpenError> {
     let path = path.to_path_buf();
     let Some(damage) = &found.damage else {
         return match next {
@@ -172,7 +168,10 @@ fn torn_tail(
                 path,
                 offset: found.end_offset as u64,
                 position: found.end,
-                problem: format!("the segment ends there, the next one starts at position {next}"),
+                problem: format!(
+                    "positions {} to {next} are missing, the next segment starts at {next}",
+                    found.end
+                ),
             }),
             _ => Ok(None),
         };
@@ -192,11 +191,6 @@ fn torn_tail(
     Err(OpenError::Corrupt { path, offset, position, problem })
 }
 
-fn missing(path: PathBuf, end: Position, first: Position) -> OpenError {
-    let problem = format!("positions {end} to {first} are missing: a segment before it is gone");
-    OpenError::Corrupt { path, offset: SEGMENT_HEADER_BYTES as u64, position: end, problem }
-}
-
 fn too_short(
     dir: &LaneDir,
     last: Option<&Arc<Segment>>,
@@ -206,9 +200,8 @@ fn too_short(
 ) -> OpenError {
     let path = last.map_or(dir.path(), |segment| &segment.path).to_path_buf();
     let offset = last.map_or(0, |segment| segment.end().offset);
-    let mut problem = format!(
-        "the lane ends at position {end}, the store has records up to position {known}"
-    );
+    let mut problem =
+        format!("the lane ends at position {end}, the store has records up to position {known}");
     if let Some(cut) = cut {
         problem = format!("{problem} ({})", cut.problem);
     }

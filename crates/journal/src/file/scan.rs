@@ -110,6 +110,5 @@ fn find_proof(bytes: &[u8], salt: u64, offset: usize, position: Position) -> Opt
 /// Whether all bytes are zero.
 pub(crate) fn is_zero(bytes: &[u8]) -> bool {
     let (words, rest) = bytes.as_chunks::<16>();
-    rest.iter().all(|byte| *byte == 0)
-        && words.iter().all(|word| u128::from_ne_bytes(*word) == 0)
+    rest.iter().all(|byte| *byte == 0) && words.iter().all(|word| u128::from_ne_bytes(*word) == 0)
 }

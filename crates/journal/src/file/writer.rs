@@ -44,8 +44,8 @@ struct Writer {
 /// Starts the writer of a lane; `active` is the last segment on disk.
 pub(crate) fn start(lane: Arc<LaneState>, active: Option<Active>) -> io::Result<JoinHandle<()>> {
     let end = lane.durable_end();
-    // A batch found at the end has no mark unless the last run ended well; one more does no harm.
-    let mark_due = active.as_ref().filter(|active| !active.is_empty());
+    // After a crash the last batch has no mark yet.
+    let mark_due = active.as_ref().filter(|active| !active.marked);
     let mark_due = mark_due.map(|_| Instant::now() + lane.config.idle_mark);
     let writer = Writer { lane, active, end, mark_due, probe_due: None };
     let name = format!("journal-{}", writer.lane.lane);
@@ -210,9 +210,12 @@ impl Writer {
             written_ms: (self.lane.config.clock_ms)(),
             salt: active.segment.salt,
         };
-        let result = active.reserve().and_then(|()| active.write(&mark.seal_empty()));
-        if let Err(failure) = result {
-            self.failed(failure);
+        let bytes = mark.seal_empty();
+        match active.reserve().and_then(|()| active.write(&bytes)) {
+            Ok(()) => active.publish(bytes.len(), self.end, self.end),
+            Err(failure) => {
+                self.failed(failure);
+            }
         }
     }
 

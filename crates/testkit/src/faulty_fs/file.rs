@@ -1,7 +1,7 @@
 //! An open file of a [`SimFs`](super::SimFs).
 
 use std::{
-    io,
+    fmt, io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -12,7 +12,6 @@ use super::{
     disk_state::{DiskState, Node},
 };
 
-#[derive(Debug)]
 struct SimFile {
     state: Arc<Mutex<DiskState>>,
     inode: u64,
@@ -21,6 +20,12 @@ struct SimFile {
 
 pub(super) fn open(state: Arc<Mutex<DiskState>>, inode: u64, writable: bool) -> Box<dyn File> {
     Box::new(SimFile { state, inode, writable })
+}
+
+impl fmt::Debug for SimFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SimFile {}", self.inode)
+    }
 }
 
 impl SimFile {
