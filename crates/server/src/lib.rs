@@ -1,1 +1,34 @@
-//! server
+//! HTTP: every wire shape of TrackFlow, and nothing else.
+//!
+//! [`router`] is the one map of all routes. A request passes through [`App::handle`] (request id,
+//! CORS, panics, metrics, access log) to the handler of its route: `capture/<dialect>` parses a
+//! body into drafts and writes the outcomes in the dialect's own shape, `query` reads a question
+//! and writes its answer, the rest tells how we are. Handlers decide nothing about events: that is
+//! `ingest`. Nothing here knows which journal and which backend run.
+//!
+//! A refusal is a [`Problem`] with a code of the one table in `error`; each dialect wraps it. What
+//! comes in is bounded before it is held: connections, header time, body time, body bytes before
+//! and after decompression, and the bytes of all large bodies together.
+
+mod app;
+mod auth;
+mod capture;
+mod cors;
+mod decode;
+mod error;
+mod extract;
+mod health;
+mod metrics;
+mod openapi;
+mod page;
+mod query;
+pub mod router;
+mod run;
+mod state;
+
+pub use app::App;
+pub use error::{CODES, CodeInfo, Problem};
+pub use metrics::{METRICS, MetricInfo, Metrics};
+pub use openapi::{document, operations};
+pub use run::run;
+pub use state::{CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig};

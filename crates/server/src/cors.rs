@@ -1,0 +1,60 @@
+//! Which pages may talk to us: capture takes any origin, reads only the configured ones.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+};
+
+use crate::router::Area;
+
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, OPTIONS");
+/// Seconds a browser may keep the answer to a preflight; browsers cap it themselves.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("86400");
+const VARY: HeaderValue = HeaderValue::from_static("origin, access-control-request-headers");
+const EXPOSED: HeaderValue = HeaderValue::from_static("x-request-id, retry-after");
+
+/// The answer to `OPTIONS` on a known route.
+pub(crate) fn preflight(
+    headers: &HeaderMap,
+    area: Area,
+    origins: &[String],
+    allow: &HeaderValue,
+) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let out = response.headers_mut();
+    out.insert(header::ALLOW, allow.clone());
+    if let Some(origin) = headers.get(header::ORIGIN).and_then(|o| allowed(o, area, origins)) {
+        out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        out.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        out.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+        // A star would not cover Authorization, so what is asked for is named.
+        if let Some(asked) = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
+            out.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+        }
+    }
+    out.insert(header::VARY, VARY);
+    response
+}
+
+/// Adds what lets a page see an answer.
+pub(crate) fn mark(origin: &HeaderValue, area: Area, origins: &[String], response: &mut Response) {
+    if let Some(origin) = allowed(origin, area, origins) {
+        let out = response.headers_mut();
+        if origin != "*" {
+            out.append(header::VARY, HeaderValue::from_name(header::ORIGIN));
+        }
+        out.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        out.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    }
+}
+
+fn allowed(origin: &HeaderValue, area: Area, origins: &[String]) -> Option<HeaderValue> {
+    match area {
+        Area::Capture(_) => Some(HeaderValue::from_static("*")),
+        Area::Read | Area::Page => {
+            origins.iter().any(|known| origin == known.as_str()).then(|| origin.clone())
+        }
+    }
+}

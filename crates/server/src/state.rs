@@ -1,0 +1,184 @@
+//! What handlers share, and how it is configured.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use catalog::{Catalog, Clock};
+use event::{Code, Timestamp};
+use ingest::Pipeline;
+use metrics::Counter;
+use tokio::sync::Semaphore;
+
+use crate::{metrics::Metrics, page::Pages};
+
+/// The parts the server stands on.
+#[derive(Clone)]
+pub struct Parts {
+    /// Takes events.
+    pub pipeline: Pipeline,
+    /// Knows keys.
+    pub catalog: Arc<Catalog>,
+    /// Counts requests; shared with whoever else counts.
+    pub metrics: Arc<Metrics>,
+    /// The wall clock.
+    pub clock: Clock,
+    /// Random; makes request ids of this process differ from those of others.
+    pub seed: u64,
+    /// The name of the store's backend, told with every answer.
+    pub backend: &'static str,
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("backend", &self.backend).finish_non_exhaustive()
+    }
+}
+
+/// All settings of the server.
+#[derive(Clone, Debug, Default)]
+pub struct ServerConfig {
+    /// How events are taken.
+    pub capture: CaptureConfig,
+    /// How questions are answered.
+    pub query: QueryConfig,
+    /// Bounds of connections and bodies.
+    pub limits: LimitsConfig,
+    /// Origins whose pages may read, e.g. `https://app.example.com`. Capture takes any origin.
+    pub origins: Vec<String>,
+}
+
+/// How events are taken.
+#[derive(Clone, Debug, Default)]
+pub struct CaptureConfig {
+    /// What becomes of events that come without a key.
+    pub keyless: Keyless,
+}
+
+/// What becomes of events that come without a key, on routes that are public.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keyless {
+    /// They go to the default tenant.
+    #[default]
+    Default,
+    /// They are refused with 401.
+    Refuse,
+}
+
+/// How questions are answered.
+#[derive(Clone, Debug)]
+pub struct QueryConfig {
+    /// How long an answer may take.
+    pub timeout: Duration,
+    /// Questions answered at the same time; further ones get 503.
+    pub concurrent: usize,
+    /// Bytes of a question.
+    pub body_bytes_max: usize,
+}
+
+impl Default for QueryConfig {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(30), concurrent: 8, body_bytes_max: 1024 * 1024 }
+    }
+}
+
+/// Bounds of connections and bodies. How large a body may be is part of the pipeline's limits.
+#[derive(Clone, Debug)]
+pub struct LimitsConfig {
+    /// Open connections; further ones wait in the system's queue.
+    pub connections: usize,
+    /// How long the headers of a request may take, and how long an idle connection is kept.
+    pub header_timeout: Duration,
+    /// How long the body of a request may take.
+    pub body_timeout: Duration,
+    /// Bytes of all bodies above 64 KB together; further ones get 503.
+    pub bodies_bytes: usize,
+    /// How long requests in flight may take to finish when the server stops.
+    pub grace: Duration,
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        Self {
+            connections: 4_096,
+            header_timeout: Duration::from_secs(60),
+            body_timeout: Duration::from_secs(30),
+            bodies_bytes: 256 * 1024 * 1024,
+            grace: Duration::from_secs(20),
+        }
+    }
+}
+
+/// What handlers share; a clone is the same.
+#[derive(Clone)]
+pub(crate) struct AppState(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) parts: Parts,
+    pub(crate) config: ServerConfig,
+    /// Kilobytes of large bodies that may still be read.
+    pub(crate) body_budget: Arc<Semaphore>,
+    pub(crate) question_slots: Arc<Semaphore>,
+    pub(crate) started: Instant,
+    stopping: AtomicBool,
+    requests: AtomicU64,
+    pub(crate) pages: Pages,
+    /// Per code, in the order of the table.
+    rejected: Vec<Counter>,
+}
+
+impl AppState {
+    pub(crate) fn new(parts: Parts, config: ServerConfig) -> Self {
+        Self(Arc::new(Shared {
+            body_budget: Arc::new(Semaphore::new(config.limits.bodies_bytes / 1024)),
+            question_slots: Arc::new(Semaphore::new(config.query.concurrent)),
+            started: Instant::now(),
+            stopping: AtomicBool::new(false),
+            requests: AtomicU64::new(0),
+            pages: Pages::new(),
+            rejected: parts.metrics.rejections(),
+            parts,
+            config,
+        }))
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.parts.clock)()
+    }
+
+    pub(crate) fn count_rejected(&self, code: Code) {
+        if let Some(counter) = self.rejected.get(code as usize) {
+            counter.increment(1);
+        }
+    }
+
+    /// From now on we are not ready.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// A number no request of this process had before, spread over all bits.
+    pub(crate) fn next_request(&self) -> u64 {
+        let count = self.requests.fetch_add(1, Ordering::Relaxed);
+        let mut bits = self.parts.seed.wrapping_add(count.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bits ^ (bits >> 31)
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
