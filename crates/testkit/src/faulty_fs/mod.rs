@@ -11,6 +11,8 @@
 mod disk_state;
 mod file;
 mod survival;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fmt, io,
