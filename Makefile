@@ -1,0 +1,30 @@
+# A fresh machine needs a Rust toolchain (rustup reads rust-toolchain.toml), a C compiler for
+# SQLite and zstd, and for the tests Node 18 or newer.
+
+.PHONY: run build test check bench kill-loop
+
+# Build and start the server on :20000 with its data in ./data
+run: build
+	./target/release/trackflow serve
+
+build:
+	cargo build --release
+
+# Everything that is tested
+test:
+	@command -v node >/dev/null || { echo "the tests paste JavaScript into node: install Node 18 or newer"; exit 1; }
+	cargo test --workspace
+
+# What must hold before a change goes in
+check:
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo run --quiet -p xtask -- tidy
+
+# Events per second with durable answers, beside the same HTTP stack doing nothing
+bench: build
+	cargo run --release -p bench
+
+# Fifty rounds of kill -9 under load
+kill-loop:
+	./scripts/kill-loop.sh
