@@ -78,7 +78,8 @@ impl LaneState {
                 let now = readers.get_mut(&name);
                 if let Some(now) = now.filter(|now| now.position == reader.position) {
                     now.detached = true;
-                    tracing::warn!(reader = %name, lane = %self.lane, "a reader fell too far behind");
+                    let lane = self.lane;
+                    tracing::warn!(reader = %name, %lane, "a reader fell too far behind");
                 }
             }
         }

@@ -88,7 +88,8 @@ impl SimFs {
         SimFs { state: Arc::new(Mutex::new(survival::everything(&state))) }
     }
 
-    /// The `number`-th sync of a file or folder from now on, from 0, fails; what it should have made
+    /// The `number`-th sync of a file or folder from now on, from 0, fails; what it should have
+    /// made
     /// durable is not, and a later sync will not make it so either.
     pub fn fail_sync(&self, number: u64) {
         self.state().fail_sync = Some(number);
