@@ -1,0 +1,10 @@
+//! One file per command.
+
+pub(crate) mod config;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod key;
+pub(crate) mod output;
+pub(crate) mod query;
+pub(crate) mod serve;
+pub(crate) mod welcome;

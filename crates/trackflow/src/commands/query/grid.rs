@@ -1,0 +1,147 @@
+//! An answer as rows and columns.
+
+use std::fmt::Write;
+
+use serde_json::Value as Json;
+
+/// Rows of texts under a header.
+#[derive(Debug)]
+pub(super) struct Grid {
+    header: Vec<String>,
+    /// Columns of numbers, which stand at the right.
+    numbers: Vec<bool>,
+    rows: Vec<Vec<String>>,
+}
+
+/// A table cell is cut here; CSV never is.
+const CELL_CHARS_MAX: usize = 60;
+
+impl Grid {
+    /// The rows of an answer, by its kind; None for a kind not known here.
+    pub(super) fn of(answer: &Json) -> Option<Self> {
+        let result = &answer["result"];
+        match answer["question"]["kind"].as_str()? {
+            "counts" => Self::counts(result),
+            "trend" => Self::trend(result),
+            "events" => Self::events(result),
+            _ => None,
+        }
+    }
+
+    fn new(header: &[(&str, bool)]) -> Self {
+        Self {
+            header: header.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            numbers: header.iter().map(|(_, number)| *number).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    fn counts(result: &Json) -> Option<Self> {
+        let mut grid =
+            Self::new(&[("event_type", false), ("count", true), ("unique_persons", true)]);
+        for line in result["events"].as_array()? {
+            grid.rows.push(
+                ["event_type", "count", "unique_persons"].map(|name| text(&line[name])).into(),
+            );
+        }
+        grid.rows.push(vec![
+            "(all)".into(),
+            text(&result["total"]),
+            text(&result["unique_persons"]),
+        ]);
+        Some(grid)
+    }
+
+    /// One row per bucket, one column per series.
+    fn trend(result: &Json) -> Option<Self> {
+        let series = result["series"].as_array()?;
+        let mut grid = Self::new(&[("t", false)]);
+        for line in series {
+            grid.header.push(text(&line["name"]));
+            grid.numbers.push(true);
+        }
+        let points: Vec<&Vec<Json>> =
+            series.iter().map(|line| line["data"].as_array()).collect::<Option<_>>()?;
+        for (index, point) in points.first()?.iter().enumerate() {
+            let mark = if point["partial"] == true { " (partial)" } else { "" };
+            let mut row = vec![text(&point["t"]) + mark];
+            row.extend(
+                points.iter().map(|data| data.get(index).map_or(String::new(), |p| text(&p["v"]))),
+            );
+            grid.rows.push(row);
+        }
+        let mut all = vec!["(all)".to_owned()];
+        all.extend(series.iter().map(|line| text(&line["total"])));
+        grid.rows.push(all);
+        Some(grid)
+    }
+
+    fn events(result: &Json) -> Option<Self> {
+        let names = ["timestamp", "event_type", "distinct_id", "event_id", "properties"];
+        let mut grid = Self::new(&names.map(|name| (name, false)));
+        for event in result["events"].as_array()? {
+            grid.rows.push(names.map(|name| text(&event[name])).into());
+        }
+        Some(grid)
+    }
+
+    /// Aligned columns for a person.
+    pub(super) fn table(&self) -> String {
+        let cut: Vec<Vec<String>> =
+            self.rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
+        let width = |column: usize| {
+            let cells = cut.iter().filter_map(|row| row.get(column));
+            cells.chain([&self.header[column]]).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
+        let mut out = String::new();
+        let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+        for row in [&self.header, &rule].into_iter().chain(&cut) {
+            let mut line = String::new();
+            for ((cell, width), number) in row.iter().zip(&widths).zip(&self.numbers) {
+                let _ = match number {
+                    true => write!(line, "{cell:>width$}  "),
+                    false => write!(line, "{cell:<width$}  "),
+                };
+            }
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+        out
+    }
+
+    /// RFC 4180, for a program.
+    pub(super) fn csv(&self) -> String {
+        let mut out = String::new();
+        for row in [&self.header].into_iter().chain(&self.rows) {
+            let cells: Vec<String> = row.iter().map(|cell| csv_cell(cell)).collect();
+            out += &cells.join(",");
+            out += "\r\n";
+        }
+        out
+    }
+}
+
+fn text(value: &Json) -> String {
+    match value {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A cell on one line, without characters that would move the cursor of a terminal.
+fn shown(cell: &str) -> String {
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    if cell.chars().count() <= CELL_CHARS_MAX {
+        return cell.chars().map(plain).collect();
+    }
+    cell.chars().take(CELL_CHARS_MAX - 1).map(plain).chain(['…']).collect()
+}
+
+fn csv_cell(cell: &str) -> String {
+    if cell.contains(['"', ',', '\r', '\n']) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
+}

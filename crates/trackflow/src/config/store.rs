@@ -1,0 +1,32 @@
+//! The event store.
+
+use super::{Problems, Settings};
+
+/// The store.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreConfig {
+    /// Bytes of events in memory.
+    pub head_bytes_max: u64,
+    /// Compression on disk.
+    pub zstd_level: i32,
+}
+
+impl StoreConfig {
+    pub(super) fn of(settings: &Settings, problems: &mut Problems) -> Self {
+        let config = Self {
+            head_bytes_max: settings.whole("store.head_bytes_max"),
+            zstd_level: settings.whole("store.zstd_level") as i32,
+        };
+        let flush_bytes = settings.whole("ingest.flush_bytes");
+        if flush_bytes > config.head_bytes_max {
+            problems.add(
+                &settings.get("ingest.flush_bytes").1,
+                format!(
+                    "ingest.flush_bytes is {flush_bytes}, more than store.head_bytes_max ({})",
+                    config.head_bytes_max
+                ),
+            );
+        }
+        config
+    }
+}

@@ -1,0 +1,199 @@
+//! The table of options. A line here is the only place an option is declared.
+
+use super::setting::{Kind, Setting};
+
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+const DAY_S: u64 = 86_400;
+
+const fn text(key: &'static str, default: &'static str, doc: &'static str) -> Setting {
+    Setting { key, kind: Kind::Text, default, doc, secret: false }
+}
+
+const fn secret(key: &'static str, default: &'static str, doc: &'static str) -> Setting {
+    Setting { key, kind: Kind::Text, default, doc, secret: true }
+}
+
+const fn choice(
+    key: &'static str,
+    choices: &'static [&'static str],
+    default: &'static str,
+    doc: &'static str,
+) -> Setting {
+    Setting { key, kind: Kind::Choice(choices), default, doc, secret: false }
+}
+
+const fn whole(
+    key: &'static str,
+    (min, max): (u64, u64),
+    default: &'static str,
+    doc: &'static str,
+) -> Setting {
+    Setting { key, kind: Kind::Whole { min, max }, default, doc, secret: false }
+}
+
+const fn addresses(key: &'static str, default: &'static str, doc: &'static str) -> Setting {
+    Setting { key, kind: Kind::Addresses, default, doc, secret: false }
+}
+
+const fn origins(key: &'static str, default: &'static str, doc: &'static str) -> Setting {
+    Setting { key, kind: Kind::Origins, default, doc, secret: false }
+}
+
+/// Every option, by section, in the order of the documentation.
+pub(super) const SETTINGS: &[Setting] = &[
+    text(
+        "data.dir",
+        "data",
+        "The folder that holds everything: journal, event store and catalog. It belongs to one \
+         process at a time. Flag: `--data`.",
+    ),
+    addresses(
+        "http.listen",
+        ":20000",
+        "Addresses to listen on; `:20000` means every interface, IPv6 and IPv4. `PORT=8080` is \
+         short for `:8080`. Flag: `--listen`, may repeat.",
+    ),
+    origins(
+        "http.origins",
+        "",
+        "Origins whose pages may ask questions in a browser, e.g. `https://app.example.com`. Events \
+         are taken from any origin.",
+    ),
+    whole(
+        "http.connections_max",
+        (1, 1_000_000),
+        "4096",
+        "Connections open at the same time; further ones wait in the queue of the system.",
+    ),
+    whole(
+        "http.header_timeout_ms",
+        (100, 3_600_000),
+        "60000",
+        "How long the head of a request may take, and how long an idle connection is kept.",
+    ),
+    whole(
+        "http.body_timeout_ms",
+        (100, 3_600_000),
+        "30000",
+        "How long the body of a request may take.",
+    ),
+    whole(
+        "http.bodies_bytes_max",
+        (MIB, 64 * GIB),
+        "268435456",
+        "Bytes of all large bodies that are held at the same time; further ones get 503 and try \
+         again. (256 MiB)",
+    ),
+    whole(
+        "http.drain_timeout_ms",
+        (0, 600_000),
+        "20000",
+        "How long requests that are running may take to finish when the server stops.",
+    ),
+    whole(
+        "limits.body_bytes_max",
+        (1_024, GIB),
+        "20971520",
+        "Bytes of a request body, after decompression. (20 MiB)",
+    ),
+    whole("limits.batch_events_max", (1, 100_000), "1000", "Events in one batch."),
+    whole(
+        "limits.event_bytes_max",
+        (1_024, MIB),
+        "65536",
+        "Bytes of one event as sent, all fields together. (64 KiB)",
+    ),
+    whole("limits.event_type_chars_max", (1, 1_000), "200", "Characters of an event type."),
+    whole(
+        "limits.id_chars_max",
+        (36, 1_000),
+        "200",
+        "Characters of an id: event, user, distinct, device or session.",
+    ),
+    whole(
+        "limits.properties_depth_max",
+        (1, 100),
+        "16",
+        "Levels of nesting in `properties`; the object itself is level 1.",
+    ),
+    whole(
+        "limits.properties_keys_max",
+        (1, 10_000),
+        "500",
+        "Keys in `properties`, counted on all levels.",
+    ),
+    choice(
+        "capture.keyless",
+        &["default", "refuse"],
+        "default",
+        "What becomes of events sent without a key: `default` gives them to the default tenant, \
+         `refuse` answers 401. A wrong key is always 401.",
+    ),
+    whole(
+        "ingest.dedup_window_seconds",
+        (60, 30 * DAY_S),
+        "86400",
+        "How long the same event id is the same event. (24 hours)",
+    ),
+    whole(
+        "ingest.flush_bytes",
+        (MIB, 16 * GIB),
+        "67108864",
+        "Events in memory are written to disk as columns when they take this much. (64 MiB)",
+    ),
+    whole(
+        "ingest.flush_seconds",
+        (1, 3_600),
+        "60",
+        "They are written at the latest after this long, so that a restart has little to replay.",
+    ),
+    whole(
+        "journal.segment_bytes",
+        (4 * MIB, GIB),
+        "67108864",
+        "Bytes of one file of the journal, reserved when it is made. Also bounds one batch. \
+         (64 MiB)",
+    ),
+    whole(
+        "journal.queue_bytes_max",
+        (MIB, GIB),
+        "67108864",
+        "Bytes that may wait to be written; beyond it senders get 503 and try again. (64 MiB)",
+    ),
+    whole(
+        "store.head_bytes_max",
+        (4 * MIB, 64 * GIB),
+        "268435456",
+        "Bytes of events held in memory; when they are reached, events wait in the journal until \
+         some are written to disk. (256 MiB)",
+    ),
+    whole(
+        "store.zstd_level",
+        (1, 19),
+        "1",
+        "Compression of the columns on disk: higher is smaller and slower to write.",
+    ),
+    whole("query.threads", (0, 1_024), "0", "Threads that answer questions; 0 means one per core."),
+    whole(
+        "query.concurrent_max",
+        (1, 1_000),
+        "8",
+        "Questions answered at the same time; further ones get 503 and try again.",
+    ),
+    whole("query.timeout_ms", (100, 3_600_000), "30000", "How long an answer may take."),
+    secret(
+        "catalog.url",
+        "",
+        "A PostgreSQL address to keep the catalog in, also taken from `DATABASE_URL`. This build \
+         has no PostgreSQL and refuses to start when it is set; the catalog is a file of the data \
+         folder.",
+    ),
+    text(
+        "log.filter",
+        "info",
+        "What is logged, on stderr: `error`, `warn`, `info`, `debug`, `trace`, or by part: \
+         `info,store=debug`.",
+    ),
+    choice("log.format", &["text", "json"], "text", "How it is logged."),
+];

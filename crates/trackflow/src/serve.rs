@@ -1,0 +1,97 @@
+//! Running the server, as a recipe: take the folder, open the parts from the bottom up, serve,
+//! stop them in reverse order.
+
+use std::{future::Future, net, sync::Arc};
+
+use anyhow::{Context, Result};
+use catalog::FirstStart;
+use ingest::Pipeline;
+use server::{App, Metrics, Parts, QueryConfig, ServerConfig};
+use tokio::{net::TcpListener, task::spawn_blocking};
+
+use crate::{
+    config::{Config, url_of},
+    parts,
+};
+
+/// What there is to tell when requests are answered.
+#[derive(Debug)]
+pub struct Ready {
+    /// Where, one per listener.
+    pub urls: Vec<String>,
+    /// The keys made at the first start; they are shown once.
+    pub first_start: Option<FirstStart>,
+}
+
+/// Serves on `listeners` until `shutdown` ends; then finishes what is running, moves everything
+/// acknowledged to the store and returns. `ready` is called once, when requests are answered.
+pub async fn run(
+    config: Config,
+    listeners: Vec<net::TcpListener>,
+    ready: impl FnOnce(Ready),
+    shutdown: impl Future<Output = ()>,
+) -> Result<()> {
+    let (listeners, urls) = adopt(listeners)?;
+    let (app, opened) = spawn_blocking(move || open(&config)).await??;
+    let Opened { lock, pipeline, first_start } = opened;
+
+    tracing::info!(urls = urls.join(" "), "ready");
+    ready(Ready { urls, first_start });
+    server::run(listeners, app, shutdown).await.context("the server failed")?;
+
+    tracing::info!("stopped the server, moving what is left to the store");
+    spawn_blocking(move || pipeline.stop()).await?;
+    tracing::info!("stopped the pipeline");
+    drop(lock);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// What outlives the server.
+struct Opened {
+    lock: disk::DataLock,
+    pipeline: Pipeline,
+    first_start: Option<FirstStart>,
+}
+
+/// Everything that blocks: locks, files, and the replay of what the store does not have yet.
+fn open(config: &Config) -> Result<(App, Opened)> {
+    let lock = parts::lock(&config.data.dir)?;
+    let (catalog, first_start) = parts::open_catalog(config)?;
+    let (store, taken) = parts::open_store(config)?;
+    let journal = parts::open_journal(config, taken)?;
+    let metrics = Arc::new(Metrics::new());
+    let pipeline = metrics.within(|| parts::start_pipeline(config, journal, store))?;
+    let parts = Parts {
+        pipeline: pipeline.clone(),
+        catalog: Arc::new(catalog),
+        metrics,
+        clock: Arc::new(parts::now),
+        seed: fastrand::u64(..),
+        backend: "local",
+    };
+    Ok((App::new(parts, of_server(config)), Opened { lock, pipeline, first_start }))
+}
+
+fn of_server(config: &Config) -> ServerConfig {
+    ServerConfig {
+        capture: config.capture.clone(),
+        query: QueryConfig {
+            timeout: config.query.timeout,
+            concurrent: config.query.concurrent_max,
+            ..QueryConfig::default()
+        },
+        limits: config.http.limits.clone(),
+        origins: config.http.origins.clone(),
+    }
+}
+
+fn adopt(listeners: Vec<net::TcpListener>) -> Result<(Vec<TcpListener>, Vec<String>)> {
+    let mut adopted = Vec::with_capacity(listeners.len());
+    let mut urls = Vec::with_capacity(listeners.len());
+    for listener in listeners {
+        urls.push(url_of(listener.local_addr()?));
+        adopted.push(TcpListener::from_std(listener)?);
+    }
+    Ok((adopted, urls))
+}
