@@ -1,0 +1,116 @@
+//! Bodies nobody should send: never a 5xx, never a panic, and the books balance.
+
+use std::io::Write;
+
+use axum::http::HeaderValue;
+use flate2::{Compression, write::GzEncoder};
+
+use crate::house::{House, post};
+
+const REQUESTS: usize = 10_000;
+
+const SEEDS: [&str; 8] = [
+    r#"{"event_type":"a","user_id":"u","properties":{"k":[1,2.5,null,{"x":"\u00e9\ud83d\ude00"}]}}"#,
+    r#"[{"event_type":"a"},{"event_type":"b","timestamp":1790857800,"event_id":"x"}]"#,
+    r#"{"event_type":"a","event_type":7,"properties":{},"properties":[]}"#,
+    r#"[{"event_type":"\ud800"},{"event_type":"ok","properties":{"s":"\udfff"}}]"#,
+    r#"{"event_type":"a","timestamp":1e999,"n":123456789012345678901234567890e-400}"#,
+    r#"{"event_type":"a\u0000b","user_id":"\u0000"}"#,
+    r#"[[[[[[]]]]]]"#,
+    r#"{"kind":"trend","range":{"last":"7d"},"series":[{"filter":{"all":[{"property":"a","op":"regex","value":"(a+)+"}]}}]}"#,
+];
+
+#[tokio::test]
+async fn ten_thousand_bad_bodies_never_hurt() {
+    let seed = std::env::var("SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(fastrand::u64(..));
+    println!("SEED={seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    let house = House::new();
+    let paths = ["/apiv1/events", "/apiv1/events/batch", "/apiv1/events/", "/api/v1/query"];
+    for number in 0..REQUESTS {
+        let path = paths[random.usize(..paths.len())];
+        let body = body(&mut random);
+        let mut request = post(path, body.clone());
+        let headers = request.headers_mut();
+        if path == "/api/v1/query" {
+            let key = format!("Bearer {}", house.keys.secret_key);
+            headers.insert("authorization", key.parse().unwrap());
+        }
+        let encodings = ["gzip", "br", "deflate", "zstd", "identity", "gzip, gzip", "\u{1}"];
+        if random.u8(..10) == 0 {
+            let encoding = encodings[random.usize(..encodings.len())];
+            headers.extend(
+                HeaderValue::from_str(encoding).ok().map(|v| (hyper::header::CONTENT_ENCODING, v)),
+            );
+        }
+        let answer = house.send(request).await;
+        let shown = String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned();
+        assert!(answer.status < 500, "SEED={seed} {number} {path} {} {shown:?}", answer.status);
+        serde_json::from_slice::<serde_json::Value>(&answer.body)
+            .unwrap_or_else(|error| panic!("SEED={seed} {number} {path} {error} {shown:?}"));
+    }
+    let books = house.settled().await;
+    assert!(books.received > 0 && books.rejected > 0 && books.stored > 0, "{books:?}");
+}
+
+fn body(random: &mut fastrand::Rng) -> Vec<u8> {
+    let mut body = SEEDS[random.usize(..SEEDS.len())].as_bytes().to_vec();
+    match random.u8(..12) {
+        0 => body = (0..random.usize(..200)).map(|_| random.u8(..)).collect(),
+        1 => body.truncate(random.usize(..body.len())),
+        2 => body = nested(random, random.clone().usize(1..5_000)),
+        3 => body = gzipped(&body),
+        4 => {
+            let zeros = vec![b'['; random.usize(..4) << 20];
+            body = gzipped(&zeros);
+        }
+        5 => {
+            let digits = "9".repeat(random.usize(1..2_000));
+            body = format!(
+                r#"{{"event_type":"a","timestamp":{digits},"properties":{{"n":-{digits}}}}}"#
+            )
+            .into();
+        }
+        6 => body = format!("[{}]", vec!["{}"; random.usize(..1_200)].join(",")).into(),
+        7 => {}
+        _ => {
+            for _ in 0..random.usize(1..6) {
+                mutate(random, &mut body);
+            }
+        }
+    }
+    body
+}
+
+fn mutate(random: &mut fastrand::Rng, body: &mut Vec<u8>) {
+    const TOKENS: [&[u8]; 12] =
+        [b"{", b"}", b"[", b"]", b"\"", b",", b":", b"\\u", b"\0", b"null", b"\xff", b"1e400"];
+    let at = random.usize(..=body.len());
+    match random.u8(..3) {
+        0 if at < body.len() => body[at] = random.u8(..),
+        1 if at < body.len() => {
+            body.remove(at);
+        }
+        _ => {
+            let token = TOKENS[random.usize(..TOKENS.len())];
+            body.splice(at..at, token.iter().copied());
+        }
+    }
+}
+
+fn nested(random: &mut fastrand::Rng, depth: usize) -> Vec<u8> {
+    let (open, close) = if random.bool() { ("[", "]") } else { ("{\"a\":", "}") };
+    let close = if random.bool() { close.repeat(depth) } else { String::new() };
+    let inner = format!("{}1{close}", open.repeat(depth));
+    match random.u8(..3) {
+        0 => inner.into(),
+        1 => format!(r#"{{"event_type":"a","properties":{inner}}}"#).into(),
+        _ => format!(r#"[{{"event_type":"a","x":{inner}}}]"#).into(),
+    }
+}
+
+fn gzipped(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(plain).unwrap();
+    encoder.finish().unwrap()
+}

@@ -1,0 +1,12 @@
+//! The real router over a real pipeline (file journal, local store) in a folder of its own.
+
+mod bodies;
+mod capture;
+mod connections;
+mod cors;
+mod described;
+mod hostile;
+mod house;
+mod keys;
+mod query;
+mod service;
