@@ -51,6 +51,8 @@ impl App {
         let state = AppState::new(parts, config);
         let (map, router) = router::build(state.clone());
         let metrics = state.parts.metrics.of_routes(map.paths());
+        // Registered now, so that it is there before the first connection.
+        state.parts.metrics.connections().set(0.0);
         Self(Arc::new(Inner { state, map, router, metrics }))
     }
 

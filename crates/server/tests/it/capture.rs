@@ -15,16 +15,26 @@ async fn check(path: &str, body: &str, expected: Expect) {
 
 #[tokio::test]
 async fn an_event_is_recorded() {
-    check("/apiv1/events", r#"{"event_type":"a"}"#, expect![[r#"
+    check(
+        "/apiv1/events",
+        r#"{"event_type":"a"}"#,
+        expect![[r#"
         201
         content-type: application/json
 
-        {"success":true,"message":"Event recorded","id":"<id>"}"#]]).await;
-    check("/apiv1/events/", r#"{"event_type":"a"}"#, expect![[r#"
+        {"success":true,"message":"Event recorded","id":"<id>"}"#]],
+    )
+    .await;
+    check(
+        "/apiv1/events/",
+        r#"{"event_type":"a"}"#,
+        expect![[r#"
         201
         content-type: application/json
 
-        {"success":true,"message":"Event recorded","id":"<id>"}"#]]).await;
+        {"success":true,"message":"Event recorded","id":"<id>"}"#]],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -82,11 +92,16 @@ async fn a_refused_event_says_why() {
 
 #[tokio::test]
 async fn a_batch_has_a_result_per_event() {
-    check("/apiv1/events/batch", r#"[{"event_type":"a"},{"event_type":"b"}]"#, expect![[r#"
+    check(
+        "/apiv1/events/batch",
+        r#"[{"event_type":"a"},{"event_type":"b"}]"#,
+        expect![[r#"
         201
         content-type: application/json
 
-        {"success":true,"results":[{"success":true,"id":"<id>"},{"success":true,"id":"<id>"}]}"#]]).await;
+        {"success":true,"results":[{"success":true,"id":"<id>"},{"success":true,"id":"<id>"}]}"#]],
+    )
+    .await;
     check("/apiv1/events/batch/", r#"[{"event_type":"a"},{},7]"#, expect![[r#"
         207
         content-type: application/json
@@ -97,18 +112,28 @@ async fn a_batch_has_a_result_per_event() {
         content-type: application/json
 
         {"success":false,"results":[{"success":false,"error":"event_type is required","code":"missing_field","field":"event_type"}]}"#]]).await;
-    check("/apiv1/events/batch", "[]", expect![[r#"
+    check(
+        "/apiv1/events/batch",
+        "[]",
+        expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
 
-        {"success":false,"error":"batch has no events","code":"empty_batch"}"#]]).await;
-    check("/apiv1/events/batch", "[1,2,3,4]", expect![[r#"
+        {"success":false,"error":"batch has no events","code":"empty_batch"}"#]],
+    )
+    .await;
+    check(
+        "/apiv1/events/batch",
+        "[1,2,3,4]",
+        expect![[r#"
         413
         content-type: application/json
         cache-control: no-store
 
-        {"success":false,"error":"batch has 4 events, the limit is 3","code":"batch_too_large"}"#]]).await;
+        {"success":false,"error":"batch has 4 events, the limit is 3","code":"batch_too_large"}"#]],
+    )
+    .await;
     check("/apiv1/events/batch", r#"{"events":[{"event_type":"a"}]}"#, expect![[r#"
         400
         content-type: application/json

@@ -24,7 +24,7 @@ pub struct House {
     pub app: App,
     pub parts: Parts,
     pub keys: FirstStart,
-    pub folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 /// An answer as a client sees it.
@@ -53,7 +53,7 @@ impl House {
             backend: "local",
         };
         let app = App::new(parts.clone(), config);
-        Self { app, parts, keys: first.unwrap(), folder }
+        Self { app, parts, keys: first.unwrap(), _folder: folder }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
