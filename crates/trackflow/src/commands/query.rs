@@ -94,6 +94,9 @@ fn refusal(status: u16, problem: &Json) -> String {
     let mut out = format!("{what} ({status})");
     for error in problem["errors"].as_array().into_iter().flatten() {
         let message = error["message"].as_str().unwrap_or_default();
+        if message == what {
+            continue;
+        }
         match error["field"].as_str().filter(|field| !field.is_empty() && !message.contains(field))
         {
             Some(field) => out += &format!("\n  {field}: {message}"),

@@ -79,8 +79,13 @@ impl Grid {
     fn events(result: &Json) -> Option<Self> {
         let names = ["timestamp", "event_type", "distinct_id", "event_id", "properties"];
         let mut grid = Self::new(&names.map(|name| (name, false)));
-        for event in result["events"].as_array()? {
-            grid.rows.push(names.map(|name| text(&event[name])).into());
+        for item in result["events"].as_array()? {
+            let mut row = names.map(|name| text(&item[name]));
+            // Milliseconds are for programs.
+            if let Some(millis) = item["timestamp"].as_i64() {
+                row[0] = event::Timestamp(millis).to_string();
+            }
+            grid.rows.push(row.into());
         }
         Some(grid)
     }

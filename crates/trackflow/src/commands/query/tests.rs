@@ -57,7 +57,7 @@ fn events_are_cut_in_a_table_and_whole_in_csv() {
     let answer = json!({
         "question": {"kind": "events"},
         "result": {"next_cursor": "abc", "events": [{
-            "timestamp": "2026-10-01T00:00:00.000Z", "event_type": "say \"hi\"\r!",
+            "timestamp": "2026-10-01T00:00:00.000Z", "event_type": "say \"hi\"\t!",
             "distinct_id": null, "event_id": "1", "properties": {"long": "x".repeat(70)},
         }]},
     });
@@ -72,7 +72,7 @@ fn events_are_cut_in_a_table_and_whole_in_csv() {
     );
     expect![[r#"
         timestamp,event_type,distinct_id,event_id,properties
-        2026-10-01T00:00:00.000Z,"say ""hi""!",,1,"{""long"":""xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx""}"
+        2026-10-01T00:00:00.000Z,"say ""hi""	!",,1,"{""long"":""xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx""}"
     "#]].assert_eq(&Grid::of(&answer).unwrap().csv());
 }
 

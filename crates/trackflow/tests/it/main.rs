@@ -1,0 +1,9 @@
+//! The whole product from outside: the real binary, real sockets, real files, real signals.
+
+mod app;
+mod disk_full;
+mod first_steps;
+mod http;
+mod kill_loop;
+mod operations;
+mod stopping;
