@@ -23,7 +23,7 @@ check:
 
 # Events per second with durable answers, beside the same HTTP stack doing nothing
 bench: build
-	cargo run --release -p bench
+	cargo run --release -p bench -- ingest
 
 # Fifty rounds of kill -9 under load
 kill-loop:

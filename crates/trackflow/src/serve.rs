@@ -40,8 +40,17 @@ pub async fn run(
     server::run(listeners, app, shutdown).await.context("the server failed")?;
 
     tracing::info!("stopped the server, moving what is left to the store");
-    spawn_blocking(move || pipeline.stop()).await?;
-    tracing::info!("stopped the pipeline");
+    let left = spawn_blocking(move || {
+        pipeline.stop();
+        pipeline.store().head().rows
+    });
+    match left.await? {
+        0 => tracing::info!("stopped the pipeline"),
+        events => tracing::warn!(
+            events,
+            "stopped the pipeline; the store could not write everything, the journal keeps the rest"
+        ),
+    }
     drop(lock);
     tracing::info!("stopped");
     Ok(())

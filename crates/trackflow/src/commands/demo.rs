@@ -2,7 +2,7 @@
 
 use std::{process::ExitCode, time::Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use event::{Dialect, Outcome, Source, TenantId};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -55,6 +55,11 @@ pub(crate) fn run(args: &DemoArgs, sources: &Sources) -> Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start threads")?;
     let (plan, told) = runtime.block_on(fill(&pipeline, order))?;
     pipeline.stop();
+    ensure!(
+        pipeline.store().head().rows == 0,
+        "the store could not write everything; the events are safe in the journal, and the next \
+         start tries again"
+    );
     let seconds = started.elapsed().as_secs_f64();
     drop((catalog, lock));
 

@@ -153,7 +153,10 @@ impl App {
     pub(crate) fn stop(mut self) {
         self.signal("TERM");
         let status = self.ended();
-        assert!(status.success(), "{status}:\n{}", self.log());
+        let log = self.log();
+        assert!(status.success(), "{status}:\n{log}");
+        let trouble = log.contains(" ERROR ") || log.contains(" WARN ");
+        assert!(!trouble, "it ended with success, but not well:\n{log}");
     }
 
     /// SIGKILL, and wait.
