@@ -154,15 +154,17 @@ fn summary(plan: &Plan, told: Told, seconds: f64, days: u32) -> String {
             output::grouped(told.duplicate)
         );
     }
+    // The first day began at this time of day, so it lies on one calendar day more.
+    let recent = days + 1;
     out += &format!(
         "
 Next, start the server and ask:
 
   trackflow serve
   export TRACKFLOW_KEY=tf_s_...          # the secret key; `trackflow key new` makes one
-  trackflow query counts --last {days}d
-  trackflow query trend --event view_item --event add_to_cart --event purchase --unique --last {days}d
-  trackflow query events --event purchase --where country=DE --last {days}d --limit 10
+  trackflow query counts --last {recent}d
+  trackflow query trend --event view_item --event add_to_cart --event purchase --unique --last {recent}d
+  trackflow query events --event purchase --where country=DE --last {recent}d --limit 10
 "
     );
     out
