@@ -6,10 +6,10 @@ use server::ServerConfig;
 
 use crate::house::House;
 
-async fn check(path: &str, body: &str, expected: Expect) {
+async fn check(path: &str, body: &str, expected: &Expect) {
     let limits = Limits { batch_events: 3, ..Limits::default() };
     let house = House::with(ServerConfig::default(), limits);
-    house.post(path, body.to_owned()).await.check(&expected);
+    house.post(path, body.to_owned()).await.check(expected);
     house.settled().await;
 }
 
@@ -18,7 +18,7 @@ async fn an_event_is_recorded() {
     check(
         "/apiv1/events",
         r#"{"event_type":"a"}"#,
-        expect![[r#"
+        &expect![[r#"
         201
         content-type: application/json
 
@@ -28,7 +28,7 @@ async fn an_event_is_recorded() {
     check(
         "/apiv1/events/",
         r#"{"event_type":"a"}"#,
-        expect![[r#"
+        &expect![[r#"
         201
         content-type: application/json
 
@@ -39,50 +39,50 @@ async fn an_event_is_recorded() {
 
 #[tokio::test]
 async fn a_refused_event_says_why() {
-    check("/apiv1/events", r#"{"user_id":"u"}"#, expect![[r#"
+    check("/apiv1/events", r#"{"user_id":"u"}"#, &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
 
         {"success":false,"error":"event_type is required","code":"missing_field","field":"event_type"}"#]]).await;
-    check("/apiv1/events", r#"{"event_type":7}"#, expect![[r#"
+    check("/apiv1/events", r#"{"event_type":7}"#, &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
 
         {"success":false,"error":"event_type must be a string","code":"invalid_type","field":"event_type"}"#]]).await;
-    check("/apiv1/events", r#"{"event_type":"a","properties":[1]}"#, expect![[r#"
+    check("/apiv1/events", r#"{"event_type":"a","properties":[1]}"#, &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
 
         {"success":false,"error":"properties must be an object","code":"invalid_type","field":"properties"}"#]]).await;
-    check("/apiv1/events", r#"{"event_type":"a","timestamp":"soon"}"#, expect![[r#"
+    check("/apiv1/events", r#"{"event_type":"a","timestamp":"soon"}"#, &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
 
         {"success":false,"error":"timestamp is not a time: use RFC 3339, a date, or seconds or milliseconds since 1970","code":"invalid_value","field":"timestamp"}"#]]).await;
-    check("/apiv1/events", r#"{"event_type":"a","properties":{"x":"\ud800"}}"#, expect![[r#"
+    check("/apiv1/events", r#"{"event_type":"a","properties":{"x":"\ud800"}}"#, &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
 
         {"success":false,"error":"properties has a \\u escape that is half of a surrogate pair","code":"invalid_value","field":"properties"}"#]])
         .await;
-    check("/apiv1/events", "[]", expect![[r#"
+    check("/apiv1/events", "[]", &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
 
         {"success":false,"error":"body must be one event; send an array to /apiv1/events/batch","code":"invalid_type"}"#]]).await;
-    check("/apiv1/events", "{", expect![[r#"
+    check("/apiv1/events", "{", &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
 
         {"success":false,"error":"body is not json: EOF while parsing an object at line 1 column 1","code":"malformed_json"}"#]]).await;
-    check("/apiv1/events", "", expect![[r#"
+    check("/apiv1/events", "", &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
@@ -95,19 +95,19 @@ async fn a_batch_has_a_result_per_event() {
     check(
         "/apiv1/events/batch",
         r#"[{"event_type":"a"},{"event_type":"b"}]"#,
-        expect![[r#"
+        &expect![[r#"
         201
         content-type: application/json
 
         {"success":true,"results":[{"success":true,"id":"<id>"},{"success":true,"id":"<id>"}]}"#]],
     )
     .await;
-    check("/apiv1/events/batch/", r#"[{"event_type":"a"},{},7]"#, expect![[r#"
+    check("/apiv1/events/batch/", r#"[{"event_type":"a"},{},7]"#, &expect![[r#"
         207
         content-type: application/json
 
         {"success":false,"results":[{"success":true,"id":"<id>"},{"success":false,"error":"event_type is required","code":"missing_field","field":"event_type"},{"success":false,"error":"event must be an object","code":"invalid_type","field":"event"}]}"#]]).await;
-    check("/apiv1/events/batch", r#"[{}]"#, expect![[r#"
+    check("/apiv1/events/batch", r#"[{}]"#, &expect![[r#"
         400
         content-type: application/json
 
@@ -115,7 +115,7 @@ async fn a_batch_has_a_result_per_event() {
     check(
         "/apiv1/events/batch",
         "[]",
-        expect![[r#"
+        &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store
@@ -126,7 +126,7 @@ async fn a_batch_has_a_result_per_event() {
     check(
         "/apiv1/events/batch",
         "[1,2,3,4]",
-        expect![[r#"
+        &expect![[r#"
         413
         content-type: application/json
         cache-control: no-store
@@ -134,7 +134,7 @@ async fn a_batch_has_a_result_per_event() {
         {"success":false,"error":"batch has 4 events, the limit is 3","code":"batch_too_large"}"#]],
     )
     .await;
-    check("/apiv1/events/batch", r#"{"events":[{"event_type":"a"}]}"#, expect![[r#"
+    check("/apiv1/events/batch", r#"{"events":[{"event_type":"a"}]}"#, &expect![[r#"
         400
         content-type: application/json
         cache-control: no-store

@@ -1,5 +1,7 @@
 //! The real router over a real pipeline (file journal, local store) in a folder of its own.
 
+#![allow(clippy::unwrap_used)] // a test that cannot go on should panic
+
 mod bodies;
 mod capture;
 mod connections;
