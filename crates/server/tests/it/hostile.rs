@@ -93,7 +93,7 @@ fn body(random: &mut fastrand::Rng) -> Vec<u8> {
             .into();
         }
         6 if random.u8(..4) == 0 => {
-            body = format!("[{}]", vec!["{}"; random.usize(..1_200)].join(",")).into()
+            body = format!("[{}]", vec!["{}"; random.usize(..1_200)].join(",")).into();
         }
         7 => {}
         _ => {
