@@ -15,8 +15,9 @@ pub(crate) fn chunk(lane: Lane, from: Position, records: Records) -> Chunk {
     let mut events = Vec::with_capacity(records.records.len());
     for record in &records.records {
         match record.kind {
-            Kind::Data => events
-                .push(Incoming { position: record.position, range: record.range.clone() }),
+            Kind::Data => {
+                events.push(Incoming { position: record.position, range: record.range.clone() })
+            }
             // Erased: it keeps its position and is nobody's event any more.
             Kind::Redacted => {}
             Kind::Books => match Tally::decode(records.payload(record)) {

@@ -41,7 +41,9 @@ impl From<AppendError> for AdmitError {
 pub enum StartError {
     /// The journal ends before what the store has taken from it: a part of the data folder is
     /// missing or older than the rest. Run `trackflow doctor`.
-    #[error("{lane} ends at position {end}, but the store has taken everything below {taken}; run `trackflow doctor`")]
+    #[error(
+        "{lane} ends at position {end}, but the store has taken everything below {taken}; run `trackflow doctor`"
+    )]
     JournalBehind {
         /// The lane.
         lane: Lane,

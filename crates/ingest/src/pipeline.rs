@@ -87,8 +87,7 @@ impl Pipeline {
         let mut key = [0; 16];
         getrandom::fill(&mut key).map_err(|e| StartError::System(e.to_string()))?;
         let dedup = Arc::new(Dedup::new(store.clone(), config.dedup_window_ms));
-        let pump =
-            Pump::start(journal.clone(), store.clone(), dedup.clone(), config.pump, clock)?;
+        let pump = Pump::start(journal.clone(), store.clone(), dedup.clone(), config.pump, clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
         let admission = Admission {
             limits: config.limits,

@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use journal::{Journal, Lane, LagBound};
+use journal::{Journal, LagBound, Lane};
 use store::{ApplyError, Store};
 use tokio::sync::Notify;
 
@@ -269,7 +269,12 @@ impl Shared {
             }
             Err(ApplyError::HeadFull { .. }) => {
                 // The chunk is read again after the flush: simpler than keeping it, and rare.
-                if flusher.request_and_wait() { self.step(lane, flusher) } else { 0 }
+                if flusher.request_and_wait() {
+                    return self.step(lane, flusher);
+                }
+                let trouble = "the head is full and cannot be flushed".to_owned();
+                self.troubled(Part::Applying, Some(trouble));
+                0
             }
             Err(error) => {
                 self.troubled(Part::Applying, Some(error.to_string()));

@@ -1,6 +1,6 @@
 //! The thread that flushes.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic::Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::{Part, RETRY, Shared};
 
@@ -11,9 +11,12 @@ pub(crate) struct Flusher(Arc<(Mutex<State>, Condvar)>);
 #[derive(Debug, Default)]
 struct State {
     requested: bool,
+    /// Someone waits: a flush that failed is not put off.
+    urgent: bool,
     ended: bool,
-    /// Attempts since the start, and whether the last one worked.
-    attempts: u64,
+    /// Attempts begun and ended since the start, and whether the last one worked.
+    begun: u64,
+    done: u64,
     worked: bool,
 }
 
@@ -34,10 +37,11 @@ impl Flusher {
     /// Asks for a flush that starts after now, and waits for its end. Whether it worked.
     pub(crate) fn request_and_wait(&self) -> bool {
         let mut state = self.lock();
-        let before = state.attempts;
+        let wanted = state.begun + 1;
         state.requested = true;
+        state.urgent = true;
         self.0.1.notify_all();
-        while state.attempts == before && !state.ended {
+        while state.done < wanted && !state.ended {
             state = self.0.1.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.worked
@@ -61,18 +65,20 @@ impl Flusher {
                     return;
                 }
                 state.requested = false;
+                state.urgent = false;
+                state.begun += 1;
             }
             let result = shared.flush();
             let worked = result.is_ok();
             shared.troubled(Part::Flushing, result.err().map(|error| error.to_string()));
             let mut state = self.lock();
-            state.attempts += 1;
+            state.done += 1;
             state.worked = worked;
             self.0.1.notify_all();
-            if !worked && !shared.stopping.load(Ordering::Acquire) {
+            if !worked {
                 // The head keeps everything; the pump asks again while the cause remains.
-                let wait = self.0.1.wait_timeout_while(state, RETRY, |state| !state.ended);
-                drop(wait);
+                let idle = |state: &mut State| !state.ended && !state.urgent;
+                drop(self.0.1.wait_timeout_while(state, RETRY, idle));
             }
         }
     }

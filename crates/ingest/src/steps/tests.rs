@@ -78,10 +78,7 @@ fn the_person_is_the_user_or_else_the_session() {
 fn ids_and_sizes_are_bounded() {
     let mut fields = Fields::new();
     fields.set(Field::SessionId, &"x".repeat(201));
-    check(
-        Draft { fields, ..draft() },
-        Err("session_id has 201 characters, the limit is 200"),
-    );
+    check(Draft { fields, ..draft() }, Err("session_id has 201 characters, the limit is 200"));
     check(Draft { bytes: 65_536, ..draft() }, Ok(0));
     check(Draft { bytes: 65_537, ..draft() }, Err("event has 65537 bytes, the limit is 65536"));
     check(

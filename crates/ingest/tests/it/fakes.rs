@@ -175,11 +175,7 @@ impl Bench {
     }
 }
 
-pub fn start(
-    journal: Arc<dyn Journal>,
-    store: Arc<dyn Store>,
-    config: PipelineConfig,
-) -> Pipeline {
+pub fn start(journal: Arc<dyn Journal>, store: Arc<dyn Store>, config: PipelineConfig) -> Pipeline {
     Pipeline::start(journal, store, config, Arc::new(|| NOW)).unwrap()
 }
 

@@ -27,9 +27,10 @@ fn names(outcomes: &[Outcome]) -> Vec<&'static str> {
 
 fn books(bench: &Bench) -> Books {
     let all = bench.pipeline.books();
-    all.into_iter().find(|(t, _)| *t == TenantId::default_tenant()).unwrap_or_else(|| {
-        (TenantId::default_tenant(), Books::default())
-    }).1
+    all.into_iter()
+        .find(|(t, _)| *t == TenantId::default_tenant())
+        .unwrap_or_else(|| (TenantId::default_tenant(), Books::default()))
+        .1
 }
 
 #[tokio::test]
@@ -85,8 +86,7 @@ async fn when_the_original_is_lost_its_duplicate_becomes_the_first() {
 async fn a_refused_append_reserves_nothing() {
     let bench = Bench::new();
     let request = request(NOW);
-    *bench.journal.refuse.lock().unwrap() =
-        Some(AppendError::Overloaded { queued: 2, limit: 1 });
+    *bench.journal.refuse.lock().unwrap() = Some(AppendError::Overloaded { queued: 2, limit: 1 });
     let result = bench.pipeline.admit(&request, vec![Ok(draft("a"))]).await;
     assert!(matches!(result, Err(AdmitError::Overloaded)));
     assert_eq!(books(&bench), Books::default());
@@ -113,8 +113,7 @@ async fn one_bad_item_never_costs_its_neighbours() {
     assert_eq!(bench.journal.decide(Ok(())), 2);
     let outcomes = all.await.unwrap();
     assert_eq!(names(&outcomes), ["stored", "rejected", "duplicate", "rejected", "stored"]);
-    let expected =
-        Books { received: 5, rejected: 2, duplicate: 1, pending: 2, ..Books::default() };
+    let expected = Books { received: 5, rejected: 2, duplicate: 1, pending: 2, ..Books::default() };
     assert_eq!(books(&bench), expected);
 }
 
