@@ -50,6 +50,7 @@ pub(crate) struct PartWriter {
     parts: Vec<PartMeta>,
     groups: u32,
     path: std::path::PathBuf,
+    fs: SharedFs,
 }
 
 impl PartWriter {
@@ -65,7 +66,7 @@ impl PartWriter {
         let inner = SerializedFileWriter::new(file, schema::schema(&columns), properties)
             .map_err(|e| encode_error(path, e))?;
         let path = path.into();
-        Ok(Self { inner, columns, options, parts: Vec::new(), groups: 0, path })
+        Ok(Self { inner, columns, options, parts: Vec::new(), groups: 0, path, fs: fs.clone() })
     }
 
     /// Rows one call of [`Self::write`] takes at most.
@@ -111,24 +112,29 @@ impl PartWriter {
         for (key, value) in footer::entries(&lanes, &self.parts, books) {
             self.inner.append_key_value_metadata(KeyValue::new(key.to_owned(), value));
         }
-        if let Err(error) = self.inner.finish() {
-            let error = encode_error(&self.path, error);
-            self.abandon();
-            return Err(error);
-        }
-        let file = self.inner.into_inner().map_err(|e| encode_error(&self.path, e))?;
+        let file = match self.inner.into_inner() {
+            Ok(file) => file,
+            Err(error) => {
+                discard(&self.fs, &self.path);
+                return Err(encode_error(&self.path, error));
+            }
+        };
         let Written { bytes, crc } = file.finish(poison)?;
         Ok(FileMeta { number, bytes, crc, lanes, parts: self.parts })
     }
 
     /// Removes what was written.
     pub(crate) fn abandon(self) {
-        let unfinished = disk::DataDir::unfinished(&self.path);
-        if let Ok(file) = self.inner.into_inner() {
-            file.abandon();
-        } else {
-            tracing::warn!(path = %unfinished.display(), "an unfinished part file is left behind");
-        }
+        discard(&self.fs, &self.path);
+    }
+}
+
+/// Removes the unfinished file of `path`, as far as the disk allows; what stays is put into
+/// quarantine at the next start.
+pub(crate) fn discard(fs: &SharedFs, path: &Path) {
+    let unfinished = disk::DataDir::unfinished(path);
+    if let Err(error) = fs.remove(&unfinished) {
+        tracing::warn!(path = %unfinished.display(), %error, "an unfinished file is left behind");
     }
 }
 
