@@ -97,7 +97,7 @@ fn selector(rng: &mut fastrand::Rng) -> Selector {
 
 /// A random question about the world of [`super::sample::random`].
 pub fn random(rng: &mut fastrand::Rng) -> Question {
-    let from = START + rng.i64(-2..8) * DAY + rng.i64(..24) * HOUR / 2;
+    let from = START + rng.i64(-2..8) * DAY + rng.i64(0..24) * HOUR / 2;
     let to = from + [-1, 0, 1, HOUR, DAY, 3 * DAY, 12 * DAY][rng.usize(..7)];
     let zone = ["UTC", "Europe/Berlin", "Asia/Kathmandu"][rng.usize(..3)];
     let zone = TimeZone::get(zone).expect("a zone");

@@ -47,12 +47,12 @@ pub fn event(of: &str, number: u128, kind: &str, at: i64, who: Option<&str>) -> 
 pub fn random(rng: &mut fastrand::Rng, number: u128) -> Event {
     const TYPES: [&str; 5] = ["page_view", "click", "purchase", "sign_up", "é\"\\ \n"];
     let of = ["a", "b", "ab"][rng.usize(..3)];
-    let late = if rng.u8(..10) == 0 { rng.i64(..5) * DAY } else { 0 };
-    let at = START + 5 * DAY + rng.i64(..200) * HOUR / 4 - late;
+    let late = if rng.u8(..10) == 0 { rng.i64(0..5) * DAY } else { 0 };
+    let at = START + 5 * DAY + rng.i64(0..200) * HOUR / 4 - late;
     let person = format!("person-{}", rng.u32(..40));
     let who = (rng.u8(..8) != 0).then_some(person.as_str());
     let mut event = event(of, number, TYPES[rng.usize(..TYPES.len())], at, who);
-    event.received_at = Timestamp(at + late + rng.i64(..1000));
+    event.received_at = Timestamp(at + late + rng.i64(0..1000));
     event.dialect = Dialect::ALL[rng.usize(..Dialect::ALL.len())];
     event.source = Source::ALL[rng.usize(..Source::ALL.len())];
     event.marks = Marks::from_bits(rng.u32(..32));
