@@ -28,7 +28,7 @@ pub struct Ready {
 pub async fn run(
     config: Config,
     listeners: Vec<net::TcpListener>,
-    ready: impl FnOnce(Ready),
+    ready: impl FnOnce(&Ready),
     shutdown: impl Future<Output = ()>,
 ) -> Result<()> {
     let (listeners, urls) = adopt(listeners)?;
@@ -36,7 +36,7 @@ pub async fn run(
     let Opened { lock, pipeline, first_start } = opened;
 
     tracing::info!(urls = urls.join(" "), "ready");
-    ready(Ready { urls, first_start });
+    ready(&Ready { urls, first_start });
     server::run(listeners, app, shutdown).await.context("the server failed")?;
 
     tracing::info!("stopped the server, moving what is left to the store");

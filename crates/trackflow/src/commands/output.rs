@@ -36,6 +36,11 @@ pub(crate) fn grouped(number: u64) -> String {
     out
 }
 
+/// How many of something: `1 segment`, `2 segments`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
 /// Bytes as a person reads them: `1.5 MB`.
 pub(crate) fn bytes(number: u64) -> String {
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
@@ -58,6 +63,7 @@ mod tests {
     #[test]
     fn numbers_are_readable() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([count(1, "row"), count(2_000, "row")], ["1 row", "2,000 rows"]);
         assert_eq!([0, 999, 1_500, 67_108_864].map(bytes), ["0 B", "999 B", "1.5 kB", "67.1 MB"]);
         assert_eq!(bytes(999_999), "1.0 MB");
     }

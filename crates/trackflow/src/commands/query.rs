@@ -114,7 +114,7 @@ fn footer(answer: &Json) -> String {
     let mut out = String::new();
     let meta = &answer["meta"];
     if let (Some(rows), Some(millis)) = (meta["rows_read"].as_u64(), meta["elapsed_ms"].as_f64()) {
-        out = format!("\n{} rows read in {millis} ms\n", output::grouped(rows));
+        out = format!("\n{} read in {millis} ms\n", output::count(rows, "row"));
     }
     if let Some(cursor) = answer["result"]["next_cursor"].as_str() {
         out += &format!("more with --cursor {cursor}\n");

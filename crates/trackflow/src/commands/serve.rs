@@ -33,7 +33,7 @@ fn bind(http: &HttpConfig) -> Result<Vec<TcpListener>> {
 
 /// One line per listener on stdout, for whoever started us; the keys of a first start on stderr,
 /// so that they do not end in a pipe.
-fn announce(ready: Ready) {
+fn announce(ready: &Ready) {
     if let (Some(keys), Some(url)) = (&ready.first_start, ready.urls.first()) {
         output::tell(&welcome::first_start(keys, url));
     }

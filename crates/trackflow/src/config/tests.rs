@@ -18,7 +18,12 @@ fn sources(
     (temp, Sources { file: Some(path), variables: own(variables), flags: own(flags) })
 }
 
-fn check_refused(file: &str, variables: &[(&str, &str)], flags: &[(&str, &str)], expected: Expect) {
+fn check_refused(
+    file: &str,
+    variables: &[(&str, &str)],
+    flags: &[(&str, &str)],
+    expected: &Expect,
+) {
     let (temp, sources) = sources(file, variables, flags);
     let message = Config::load(&sources).unwrap_err().to_string();
     expected.assert_eq(&message.replace(&temp.path().display().to_string(), "DIR"));
@@ -50,7 +55,7 @@ fn all_problems_are_told_at_once_with_what_was_meant() {
         "top = 1\n[htp]\nlisten = 1\n[http]\nlisen = \":1\"\nconnections_max = 0\nbody_timeout_ms = \"1\"\norigins = [\"example.com\"]\n[log]\nformat = \"xml\"\n[journal]\nsegment_bytes = -1\n",
         &[("TRACKFLOW_STORE_ZSTD_LEVLE", "3"), ("TRACKFLOW_KEY", "fine"), ("PORT", "eighty")],
         &[("limits.nonsense_of_all_sorts", "1"), ("query.concurrent_max", "many")],
-        expect![[r#"
+        &expect![[r#"
             the configuration has 12 problems:
               DIR/t.toml: [htp] is not a section, did you mean http?
               DIR/t.toml: http.body_timeout_ms is of type string, it must be a whole number
@@ -73,7 +78,7 @@ fn options_that_do_not_fit_together_are_refused() {
         "",
         &[("TRACKFLOW_JOURNAL_SEGMENT_BYTES", "8_388_608")],
         &[("ingest.flush_bytes", "268435457"), ("log.filter", "store=loud"), ("data.dir", "")],
-        expect![[r#"
+        &expect![[r#"
             the configuration has 4 problems:
               data.dir must not be empty
               TRACKFLOW_JOURNAL_SEGMENT_BYTES: journal.segment_bytes is 8388608, less than limits.body_bytes_max (20971520): a large batch would never fit
@@ -88,7 +93,7 @@ fn postgres_is_refused_without_showing_the_address() {
         "",
         &[("DATABASE_URL", "postgres://u:secret@db/x")],
         &[],
-        expect![[r#"
+        &expect![[r#"
         the configuration has 1 problem:
           DATABASE_URL: catalog.url is set, but PostgreSQL is not available in this build; unset it to use the catalog in the data folder"#]],
     );
@@ -100,7 +105,7 @@ fn a_file_that_is_named_must_be_there_and_must_be_toml() {
         "[http\n",
         &[],
         &[],
-        expect![[r#"
+        &expect![[r#"
         the configuration has 1 problem:
           DIR/t.toml: is not TOML: TOML parse error at line 1, column 6
           |

@@ -87,14 +87,14 @@ impl Visit<'_> {
             path.clone_into(&mut self.landing);
         }
         let properties = json!({ "page": path, "plan": self.person.plan });
-        self.emit("page_view", properties);
+        self.emit("page_view", &properties);
     }
 
     fn search(&mut self) {
         let query = *weighted(&mut self.rng, SEARCHES);
         let results = if query == "sofa" { 0 } else { self.rng.u32(1..40) };
         self.go("/search");
-        self.emit("search", json!({ "query": query, "results": results }));
+        self.emit("search", &json!({ "query": query, "results": results }));
     }
 
     fn category(&mut self) {
@@ -104,22 +104,22 @@ impl Visit<'_> {
 
     fn button(&mut self) {
         let button = *weighted(&mut self.rng, BUTTONS);
-        self.emit("button_click", json!({ "button": button, "page": self.page }));
+        self.emit("button_click", &json!({ "button": button, "page": self.page }));
     }
 
     fn error(&mut self) {
         let message = *weighted(&mut self.rng, ERRORS);
-        self.emit("error", json!({ "message": message, "page": self.page }));
+        self.emit("error", &json!({ "message": message, "page": self.page }));
     }
 
     fn look(&mut self, basket: &mut Vec<&'static Product>) {
         let product = weighted(&mut self.rng, PRODUCTS);
         self.go(&format!("/product/{}", product.slug));
-        self.emit("view_item", item(product));
+        self.emit("view_item", &item(product));
         // Cheap things are taken more easily.
         let tempting = if product.price_cents < 5_000 { 1.5 } else { 1.0 };
         if self.rng.f64() < 0.1 * tempting * self.person.device.buys {
-            self.emit("add_to_cart", item(product));
+            self.emit("add_to_cart", &item(product));
             basket.push(product);
         }
     }
@@ -127,12 +127,12 @@ impl Visit<'_> {
     fn sign_up(&mut self) {
         self.go("/signup");
         self.known = true;
-        self.emit("signup", json!({ "plan": self.person.plan, "method": "email" }));
+        self.emit("signup", &json!({ "plan": self.person.plan, "method": "email" }));
         let link = json!({
             "$anon_distinct_id": self.person.anonymous_id,
             "$set": { "plan": self.person.plan, "country": self.person.place.country },
         });
-        self.emit("$identify", link);
+        self.emit("$identify", &link);
     }
 
     fn check_out(&mut self, basket: &[&Product]) {
@@ -144,7 +144,7 @@ impl Visit<'_> {
         let cents: u64 = basket.iter().map(|product| product.price_cents).sum();
         let items = basket.len();
         let amount = cents as f64 / 100.0;
-        self.emit("checkout_started", json!({ "amount": amount, "items": items }));
+        self.emit("checkout_started", &json!({ "amount": amount, "items": items }));
         if self.rng.f64() > 0.58 * known {
             return;
         }
@@ -152,7 +152,7 @@ impl Visit<'_> {
         let currency = self.person.place.currency;
         self.emit(
             "purchase",
-            json!({
+            &json!({
                 "order_id": order_id, "amount": amount, "currency": currency, "items": items,
                 "plan": self.person.plan, "category": basket[0].category,
             }),
@@ -160,7 +160,7 @@ impl Visit<'_> {
         self.go("/thank-you");
     }
 
-    fn emit(&mut self, event_type: &'static str, properties: Json) {
+    fn emit(&mut self, event_type: &'static str, properties: &Json) {
         let random = self.rng.u128(..).to_be_bytes();
         let id = uuid::Builder::from_random_bytes(random).into_uuid();
         let properties = properties.to_string();

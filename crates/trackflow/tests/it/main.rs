@@ -1,5 +1,7 @@
 //! The whole product from outside: the real binary, real sockets, real files, real signals.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 mod app;
 mod disk_full;
 mod first_steps;

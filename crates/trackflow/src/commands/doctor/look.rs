@@ -11,7 +11,7 @@ use journal::{
 use store::local;
 
 use super::findings::Findings;
-use crate::commands::output::{bytes, grouped};
+use crate::commands::output::{bytes, count, grouped};
 
 /// A look at the whole folder.
 pub(super) fn look(fs: &SharedFs, dir: &DataDir) -> Result<Findings> {
@@ -36,19 +36,19 @@ fn look_at_lane(found: &mut Findings, lane: &LaneReport) {
     let sum = |of: fn(&SegmentReport) -> u64| lane.segments.iter().map(of).sum::<u64>();
     let (low, end) = ends(lane);
     found.say(format!(
-        "lane {}: positions {low} to {end} in {} segments, {} records in {} of {}",
+        "lane {}: positions {low} to {end} in {}, {} in {} of {}",
         lane.lane,
-        lane.segments.len(),
-        grouped(sum(|segment| segment.records)),
+        count(lane.segments.len() as u64, "segment"),
+        count(sum(|segment| segment.records), "record"),
         bytes(sum(|segment| segment.used_bytes)),
         bytes(sum(|segment| segment.bytes)),
     ));
-    for (count, what) in [
+    for (number, what) in [
         (sum(|segment| segment.redacted), "records were erased on purpose"),
         (sum(|segment| segment.lost), "positions were given up by an earlier repair"),
     ] {
-        if count > 0 {
-            found.say(format!("{} {what}", grouped(count)));
+        if number > 0 {
+            found.say(format!("{} {what}", grouped(number)));
         }
     }
     for segment in &lane.segments {
@@ -103,8 +103,8 @@ fn compare(found: &mut Findings, lane: &LaneReport) {
              {low}; what lies between is gone, restore the folder from a backup"
         ));
     } else if end > at {
-        let waiting = grouped(end - at);
-        found.say(format!("lane {name}: {waiting} records wait in the journal for the store"));
+        let waiting = count(end - at, "record");
+        found.say(format!("lane {name}: {waiting} in the journal, not yet written by the store"));
     } else {
         found.say(format!("lane {name}: the store has everything"));
     }
@@ -131,9 +131,9 @@ fn look_for_leftovers(found: &mut Findings, fs: &SharedFs, dir: &DataDir) -> Res
         none = false;
         let sum = kept.iter().map(|entry| entry.bytes).sum();
         found.say(format!(
-            "{} files of {} in {}: nothing lists them, nothing of them counts; look at them and \
+            "{} of {} in {}: nothing lists them, nothing of them counts; look at them and \
              delete them",
-            kept.len(),
+            count(kept.len() as u64, "file"),
             bytes(sum),
             dir.quarantine().display()
         ));

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 
-fn check_table(answer: &Json, expected: Expect) {
+fn check_table(answer: &Json, expected: &Expect) {
     let grid = Grid::of(answer).unwrap();
     expected.assert_eq(&(grid.table() + &footer(answer)));
 }
@@ -19,7 +19,7 @@ fn counts_are_a_table_with_a_sum() {
             ]},
             "meta": {"rows_read": 1200, "elapsed_ms": 3},
         }),
-        expect![[r#"
+        &expect![[r#"
             event_type  count  unique_persons
             ----------  -----  --------------
             page_view    1100               7
@@ -42,7 +42,7 @@ fn a_trend_has_a_column_per_series() {
                 {"name": "b", "total": 9, "data": [point("2026-10-01", 9, false), point("2026-10-02", 0, true)]},
             ]},
         }),
-        expect![[r#"
+        &expect![[r#"
             t                     a  b
             --------------------  -  -
             2026-10-01            1  9
@@ -57,23 +57,25 @@ fn events_are_cut_in_a_table_and_whole_in_csv() {
     let answer = json!({
         "question": {"kind": "events"},
         "result": {"next_cursor": "abc", "events": [{
-            "timestamp": "2026-10-01T00:00:00.000Z", "event_type": "say \"hi\"\t!",
+            "timestamp": "2026-10-01T00:00:00.000Z", "event_type": "say \"hi\", you",
             "distinct_id": null, "event_id": "1", "properties": {"long": "x".repeat(70)},
         }]},
     });
     check_table(
         &answer,
-        expect![[r#"
-            timestamp                 event_type  distinct_id  event_id  properties
-            ------------------------  ----------  -----------  --------  ------------------------------------------------------------
-            2026-10-01T00:00:00.000Z  say "hi" !               1         {"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+        &expect![[r#"
+            timestamp                 event_type     distinct_id  event_id  properties
+            ------------------------  -------------  -----------  --------  ------------------------------------------------------------
+            2026-10-01T00:00:00.000Z  say "hi", you               1         {"long":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
             more with --cursor abc
         "#]],
     );
+    let csv = Grid::of(&answer).unwrap().csv();
+    assert!(csv.ends_with("\r\n"));
     expect![[r#"
         timestamp,event_type,distinct_id,event_id,properties
-        2026-10-01T00:00:00.000Z,"say ""hi""	!",,1,"{""long"":""xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx""}"
-    "#]].assert_eq(&Grid::of(&answer).unwrap().csv());
+        2026-10-01T00:00:00.000Z,"say ""hi"", you",,1,"{""long"":""xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx""}"
+    "#]].assert_eq(&csv.replace("\r\n", "\n"));
 }
 
 #[test]
