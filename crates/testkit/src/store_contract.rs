@@ -188,7 +188,8 @@ pub fn same(store: &dyn Store, model: &Model, question: &Question, of: &str) {
 }
 
 fn books_are_folded(store: &dyn Store) {
-    let mut first = chunk(0, 0, &[event("a", 1, "x", START, None), event("b", 2, "x", START, None)]);
+    let mut first =
+        chunk(0, 0, &[event("a", 1, "x", START, None), event("b", 2, "x", START, None)]);
     first.books = vec![("a".into(), [5, 3, 1]), ("b".into(), [1, 0, 0])];
     store.apply(first).expect("a chunk");
     let only_books =

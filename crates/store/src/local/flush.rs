@@ -235,11 +235,7 @@ impl LocalStore {
         Ok(())
     }
 
-    fn write_ids(
-        &self,
-        number: u64,
-        mut entries: Vec<Entry>,
-    ) -> Result<ids::IdsMeta, FlushError> {
+    fn write_ids(&self, number: u64, mut entries: Vec<Entry>) -> Result<ids::IdsMeta, FlushError> {
         entries.sort_unstable();
         let count = entries.len() as u64;
         let mut writer = IdsWriter::create(&self.fs, &self.dir, number, &self.secret, count)?;

@@ -142,8 +142,9 @@ fn open_ids(
     mut budget: usize,
 ) -> Result<Vec<Arc<IdsReader>>, OpenError> {
     let newest_first = listed.ids.iter().rev().map(|meta| {
-        let damaged = |problem| {
-            OpenError::Damaged { path: dir.ids_file(IdsFile { number: meta.number }), problem }
+        let damaged = |problem| OpenError::Damaged {
+            path: dir.ids_file(IdsFile { number: meta.number }),
+            problem,
         };
         let file = IdsReader::open(fs, dir, meta.number, &mut budget).map_err(damaged)?;
         if file.meta.bytes != meta.bytes || file.meta.entries != meta.entries {
@@ -167,18 +168,27 @@ fn quarantine(fs: &SharedFs, dir: &DataDir, listed: &Listed) -> Result<Vec<PathB
         let number = IdsFile::parse(name).map(|file| file.number);
         number.is_some_and(|n| listed.ids.iter().any(|file| file.number == n))
     };
-    let folders: [(PathBuf, &dyn Fn(&str) -> bool); 2] = [(dir.parts(), &part), (dir.ids(), &ids)];
     let mut moved = Vec::new();
-    for (folder, is_listed) in folders {
-        for entry in fs.list(&folder).map_err(|source| io(&folder, source))? {
-            if !entry.is_dir && !is_listed(&entry.name) {
-                let path = folder.join(&entry.name);
-                let to = fs.move_into(&path, &dir.quarantine());
-                moved.push(to.map_err(|source| io(&path, source))?);
-            }
+    move_unlisted(fs, dir, &dir.parts(), part, &mut moved)?;
+    move_unlisted(fs, dir, &dir.ids(), ids, &mut moved)?;
+    Ok(moved)
+}
+
+fn move_unlisted(
+    fs: &SharedFs,
+    dir: &DataDir,
+    folder: &Path,
+    is_listed: impl Fn(&str) -> bool,
+    moved: &mut Vec<PathBuf>,
+) -> Result<(), OpenError> {
+    for entry in fs.list(folder).map_err(|source| io(folder, source))? {
+        if !entry.is_dir && !is_listed(&entry.name) {
+            let path = folder.join(&entry.name);
+            let to = fs.move_into(&path, &dir.quarantine());
+            moved.push(to.map_err(|source| io(&path, source))?);
         }
     }
-    Ok(moved)
+    Ok(())
 }
 
 /// The highest number any file has or had, quarantine included.

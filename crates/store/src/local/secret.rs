@@ -81,9 +81,7 @@ mod tests {
     #[test]
     fn hashes_are_frozen() {
         let secret = Secret(*b"0123456789abcdef");
-        expect_test::expect!["b6468909ffa67120"].assert_eq(&format!(
-            "{:016x}",
-            secret.persons("default", 64).key("user123")
-        ));
+        expect_test::expect!["b6468909ffa67120"]
+            .assert_eq(&format!("{:016x}", secret.persons("default", 64).key("user123")));
     }
 }

@@ -1,4 +1,5 @@
 //! The embedded store from outside.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod contract;
 mod crash;

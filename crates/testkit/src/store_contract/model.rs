@@ -100,11 +100,7 @@ impl Model {
                 value: measure(&of_bucket(at)),
                 partial: buckets.is_partial(at, asking.now),
             });
-            SeriesAnswer {
-                name: series.name.clone(),
-                total: measure(&all),
-                data: data.collect(),
-            }
+            SeriesAnswer { name: series.name.clone(), total: measure(&all), data: data.collect() }
         });
         TrendAnswer { series: series.collect() }
     }

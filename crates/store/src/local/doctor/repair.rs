@@ -88,6 +88,7 @@ pub fn repair(fs: &SharedFs, dir: &DataDir) -> Result<Repaired, RepairError> {
     Ok(done)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn failed(path: &Path, problem: impl ToString) -> RepairError {
     RepairError::Failed { path: path.into(), problem: problem.to_string() }
 }
@@ -148,11 +149,7 @@ fn usable_parts(fs: &SharedFs, dir: &DataDir) -> Result<UsableParts, RepairError
 }
 
 /// Reads a part file from end to end and counts again what the manifest knew.
-fn read_part(
-    fs: &SharedFs,
-    path: &Path,
-    file: PartFile,
-) -> Result<(FileMeta, AllBooks), AskError> {
+fn read_part(fs: &SharedFs, path: &Path, file: PartFile) -> Result<(FileMeta, AllBooks), AskError> {
     let reader = PartReader::open(fs, path.into(), file, &Footers::new(0))?;
     let told = told(reader.footer()).map_err(|e| reader.failed(e))?;
     let mut parts = told.parts;
@@ -215,9 +212,8 @@ fn overlapping(files: &mut Vec<FileMeta>) -> Vec<u64> {
     files.sort_by_key(|file| (std::cmp::Reverse(width(file)), file.number));
     let mut taken: Vec<LaneRange> = Vec::new();
     let out = files.extract_if(.., |file| {
-        let meets = |a: &LaneRange, b: &LaneRange| {
-            a.lane == b.lane && a.from < b.to && b.from < a.to
-        };
+        let meets =
+            |a: &LaneRange, b: &LaneRange| a.lane == b.lane && a.from < b.to && b.from < a.to;
         let overlaps = file.lanes.iter().any(|l| taken.iter().any(|t| meets(l, t)));
         if !overlaps {
             taken.extend(&file.lanes);

@@ -48,11 +48,11 @@ impl Filter {
     /// Offset of the block of an id: the high 64 bits, scaled.
     fn block(&self, id: u128) -> usize {
         let blocks = (self.bytes.len() / BLOCK_BYTES) as u128;
-        ((id >> 64) * blocks >> 64) as usize * BLOCK_BYTES
+        (((id >> 64) * blocks) >> 64) as usize * BLOCK_BYTES
     }
 }
 
 /// Six groups of nine bits of the low half.
 fn bits(id: u128) -> impl Iterator<Item = usize> {
-    (0..PROBES).map(move |probe| (id as u64 >> (probe * 9) & (BLOCK_BITS - 1)) as usize)
+    (0..PROBES).map(move |probe| ((id as u64 >> (probe * 9)) & (BLOCK_BITS - 1)) as usize)
 }

@@ -51,11 +51,7 @@ pub(crate) fn merge(
     }
 }
 
-fn write(
-    out: &mut IdsWriter,
-    inputs: &[Arc<IdsReader>],
-    horizon: i64,
-) -> Result<(), FlushError> {
+fn write(out: &mut IdsWriter, inputs: &[Arc<IdsReader>], horizon: i64) -> Result<(), FlushError> {
     let mut streams: Vec<_> = inputs.iter().map(|file| Stream::new(file)).collect();
     let mut heap = BinaryHeap::new();
     for (at, stream) in streams.iter_mut().enumerate() {

@@ -165,6 +165,3 @@ impl Footer {
         Ok(footer)
     }
 }
-
-
-

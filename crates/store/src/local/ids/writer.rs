@@ -4,7 +4,9 @@ use std::io::Write;
 
 use disk::{DataDir, IdsFile, Poison, SharedFs};
 
-use super::{Entry, FENCE_EVERY, FOOTER_BYTES, HEADER_BYTES, IdsMeta, MAGIC, VERSION, filter::Filter};
+use super::{
+    Entry, FENCE_EVERY, FOOTER_BYTES, HEADER_BYTES, IdsMeta, MAGIC, VERSION, filter::Filter,
+};
 use crate::{
     FlushError,
     local::{

@@ -73,7 +73,8 @@ impl Manifest {
         }
         for ids in &change.add_ids {
             let IdsMeta { crc, received_min, received_max, .. } = *ids;
-            let (number, bytes, entries) = (ids.number as i64, ids.bytes as i64, ids.entries as i64);
+            let (number, bytes, entries) =
+                (ids.number as i64, ids.bytes as i64, ids.entries as i64);
             step.execute(
                 "INSERT INTO ids VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![number, bytes, crc, entries, received_min, received_max],

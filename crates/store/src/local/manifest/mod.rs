@@ -35,6 +35,7 @@ pub(crate) fn newest() -> u32 {
     schema::MIGRATIONS.len() as u32
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn failed(error: rusqlite::Error) -> OpenError {
     OpenError::Manifest(error.to_string())
 }

@@ -49,7 +49,12 @@ impl NumberColumn {
     /// From Parquet's form.
     pub(super) fn new(levels: &[i16], values: &[i64]) -> Self {
         let mut rest = values.iter().copied();
-        Self { values: levels.iter().map(|level| if *level != 0 { rest.next() } else { None }).collect() }
+        Self {
+            values: levels
+                .iter()
+                .map(|level| if *level != 0 { rest.next() } else { None })
+                .collect(),
+        }
     }
 
     /// The number of a row.

@@ -23,7 +23,9 @@ pub(crate) fn entries(
     books: &AllBooks,
 ) -> [(&'static str, String); 4] {
     let (mut lane_lines, mut part_lines, mut book_lines) = Default::default();
-    lanes.iter().for_each(|l| line(&mut lane_lines, format_args!("{} {} {}", l.lane, l.from, l.to)));
+    lanes
+        .iter()
+        .for_each(|l| line(&mut lane_lines, format_args!("{} {} {}", l.lane, l.from, l.to)));
     for part in parts {
         let PartMeta { groups, tenant, day, rows, keyed_at, .. } = part;
         let (from, to) = (groups.start, groups.end);

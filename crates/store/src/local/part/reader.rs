@@ -130,6 +130,7 @@ impl PartReader {
     }
 
     /// An error of this file.
+    #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
     pub(crate) fn failed(&self, problem: impl ToString) -> AskError {
         AskError::Read { path: self.path.clone(), problem: problem.to_string() }
     }

@@ -174,9 +174,7 @@ fn write_column(
         ColumnName::PersonKey => optional(out, group.keys.iter().map(|keys| person(keys.person))),
         ColumnName::Lane => plain::<Int32Type>(out, &ints(|keys| keys.lane as i32)),
         ColumnName::Position => plain::<Int64Type>(out, &longs(|keys| keys.position as i64)),
-        ColumnName::Text(field) => {
-            texts(out, &group.texts[usize::from(field.code())], group, true)
-        }
+        ColumnName::Text(field) => texts(out, &group.texts[usize::from(field.code())], group, true),
         ColumnName::Properties => texts(out, &group.properties, group, false),
     }
 }
@@ -207,9 +205,11 @@ fn ids(out: &mut RowGroup<'_>, ids: &[u128]) -> Result<(), ParquetError> {
     for start in (0..bytes.len()).step_by(TEXTS_AT_ONCE * 16) {
         let end = bytes.len().min(start + TEXTS_AT_ONCE * 16);
         values.clear();
-        values.extend((start..end).step_by(16).map(|at| {
-            FixedLenByteArray::from(ByteArray::from(bytes.slice(at..at + 16)))
-        }));
+        values.extend(
+            (start..end)
+                .step_by(16)
+                .map(|at| FixedLenByteArray::from(ByteArray::from(bytes.slice(at..at + 16)))),
+        );
         let writer = column.typed::<parquet::data_type::FixedLenByteArrayType>();
         writer.write_batch(&values, None, None)?;
     }

@@ -6,7 +6,10 @@ use event::Value;
 use insight::{Column, Matcher, Row};
 
 use super::{Scanner, control, file::FileColumns};
-use crate::{AskError, local::head::Run};
+use crate::{
+    AskError,
+    local::head::{HeadRow, Run},
+};
 
 /// Rows given to a kernel at once; deadline and cancel are looked at once per batch.
 pub(super) const BATCH_ROWS: usize = 4096;
@@ -107,7 +110,7 @@ pub(super) fn scan_run(
         }
         let mut bytes = size_of_val(rows);
         if needs.rows() {
-            bytes += rows.iter().map(|row| row.record_bytes()).sum::<usize>();
+            bytes += rows.iter().map(HeadRow::record_bytes).sum::<usize>();
         }
         scanner.count_read(rows.len(), bytes as u64);
         visit(&Batch {

@@ -68,19 +68,23 @@ fn one(
             names = batch.names.to_vec();
             types.resize(names.len(), OfUnit::default());
         }
-        select.each(batch, |_| true, |row| {
-            // Rows are sorted by person: one comparison tells whether it was met before.
-            let (of, person) = (&mut types[batch.events[row] as usize], batch.persons[row]);
-            of.count += 1;
-            if person != of.last {
-                of.last = person;
-                of.persons.push(person);
-            }
-            if person != last {
-                last = person;
-                found.persons.add(person);
-            }
-        });
+        select.each(
+            batch,
+            |_| true,
+            |row| {
+                // Rows are sorted by person: one comparison tells whether it was met before.
+                let (of, person) = (&mut types[batch.events[row] as usize], batch.persons[row]);
+                of.count += 1;
+                if person != of.last {
+                    of.last = person;
+                    of.persons.push(person);
+                }
+                if person != last {
+                    last = person;
+                    found.persons.add(person);
+                }
+            },
+        );
     })?;
     for (name, of) in names.into_iter().zip(types).filter(|(_, of)| of.count > 0) {
         let (count, persons) = found.types.entry(name).or_default();

@@ -153,9 +153,11 @@ impl FileColumns {
 
     /// What a filter asks of a row.
     pub(super) fn value(&self, column: Column, at: usize) -> Value<'_> {
-        let text = |text: Option<&'static str>| text.map_or(Value::Missing, |t| Value::Text(t.into()));
+        let text =
+            |text: Option<&'static str>| text.map_or(Value::Missing, |t| Value::Text(t.into()));
         let code = |codes: &[i32]| codes.get(at).and_then(|code| u8::try_from(*code).ok());
-        let moment = |ms: Option<&i64>| ms.map_or(Value::Missing, |ms| Value::Number(*ms as f64, ""));
+        let moment =
+            |ms: Option<&i64>| ms.map_or(Value::Missing, |ms| Value::Number(*ms as f64, ""));
         match column {
             Column::EventId => match self.ids.get(at) {
                 Some(id) => Value::Text(EventId::from_u128(*id).to_string().into()),

@@ -1,9 +1,6 @@
 //! A measure over time.
 
-use insight::{
-    Answer, Measure, Point, SeriesAnswer, Trend, TrendAnswer,
-    calendar::Buckets,
-};
+use insight::{Answer, Measure, Point, SeriesAnswer, Trend, TrendAnswer, calendar::Buckets};
 use rayon::prelude::*;
 
 use super::{Batch, Needs, Scanner, Unit, persons::Persons, select::Select, unit::units};
@@ -53,7 +50,9 @@ pub(super) fn answer(
     };
     let none = || lines.iter().map(|line| Found::new(line.measure, buckets.len())).collect();
     let fold = |found, unit: &Unit| one(scanner, &lines, &buckets, &needs, unit, found);
-    let merge = |a: Vec<Found>, b| Ok(a.into_iter().zip(b).map(|(a, b): (Found, Found)| a.merged(b)).collect());
+    let merge = |a: Vec<Found>, b| {
+        Ok(a.into_iter().zip(b).map(|(a, b): (Found, Found)| a.merged(b)).collect())
+    };
     let found: Vec<Found> = units.par_iter().try_fold(none, fold).try_reduce(none, merge)?;
     let lines = question.series.iter().zip(found).map(|(series, found)| SeriesAnswer {
         name: series.name.clone(),
@@ -89,30 +88,28 @@ impl Found {
         Self { counts: vec![0; buckets], persons, all: Persons::default() }
     }
 
-    fn add(
-        &mut self,
-        line: &Line,
-        batch: &Batch<'_>,
-        edges: &[event::Timestamp],
-        last: &mut Last,
-    ) {
-        line.select.each(batch, |_| true, |row| {
-            let (time, person) = (batch.times[row], batch.persons[row]);
-            if time < edges[last.bucket].0 || time >= edges[last.bucket + 1].0 {
-                last.bucket = edges.partition_point(|edge| edge.0 <= time) - 1;
-            }
-            self.counts[last.bucket] += 1;
-            if let Some(persons) = self.persons.get_mut(last.bucket)
-                && person != last.buckets[last.bucket]
-            {
-                last.buckets[last.bucket] = person;
-                persons.add(person);
-                if person != last.all {
-                    last.all = person;
-                    self.all.add(person);
+    fn add(&mut self, line: &Line, batch: &Batch<'_>, edges: &[event::Timestamp], last: &mut Last) {
+        line.select.each(
+            batch,
+            |_| true,
+            |row| {
+                let (time, person) = (batch.times[row], batch.persons[row]);
+                if time < edges[last.bucket].0 || time >= edges[last.bucket + 1].0 {
+                    last.bucket = edges.partition_point(|edge| edge.0 <= time) - 1;
                 }
-            }
-        });
+                self.counts[last.bucket] += 1;
+                if let Some(persons) = self.persons.get_mut(last.bucket)
+                    && person != last.buckets[last.bucket]
+                {
+                    last.buckets[last.bucket] = person;
+                    persons.add(person);
+                    if person != last.all {
+                        last.all = person;
+                        self.all.add(person);
+                    }
+                }
+            },
+        );
     }
 
     fn merged(mut self, other: Self) -> Self {
