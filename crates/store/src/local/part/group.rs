@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use bytes::Bytes;
-use event::{Field, codec::EventView};
+use event::{Field, Marks, codec::EventView};
 
 use super::{EVENT_TYPES_MAX, PartMeta};
 use crate::{
@@ -137,9 +137,14 @@ impl PartMeta {
 }
 
 impl Group<'_> {
-    /// The ids of the rows, as `.ids` files keep them.
+    /// The ids of the rows, as `.ids` files keep them. An id that was made here is in no sender's
+    /// hands when the event is stored, so no retry can carry it.
     pub(crate) fn entries(&self, secret: &Secret, tenant: &str, out: &mut Vec<Entry>) {
-        for (id, received) in self.ids.iter().zip(&self.received) {
+        let rows = self.ids.iter().zip(&self.received).zip(&self.marks);
+        for ((id, received), marks) in rows {
+            if Marks::from_bits(*marks as u32).contains(Marks::ID_MADE) {
+                continue;
+            }
             let id = secret.id_hash(tenant, IdKind::Event, &id.to_be_bytes());
             out.push(Entry { id, received: *received });
         }
