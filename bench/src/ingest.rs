@@ -30,7 +30,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// Open connections.
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 256)]
     connections: usize,
     /// Seconds of batches at 80 % of the peak; 0 leaves it out.
     #[arg(long, default_value_t = 0.0)]

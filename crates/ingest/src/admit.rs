@@ -20,6 +20,7 @@ const ROUNDS_MAX: usize = 3;
 #[derive(Debug)]
 pub(crate) struct Admission {
     pub(crate) limits: Limits,
+    pub(crate) journal_bytes_max: u64,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) dedup: Arc<Dedup>,
@@ -46,6 +47,9 @@ impl Admission {
         request: &Request,
         drafts: Vec<Result<Draft<'_>, Reason>>,
     ) -> Result<Vec<Outcome>, AdmitError> {
+        if self.journal.stored_bytes() > self.journal_bytes_max {
+            return Err(AdmitError::Overloaded);
+        }
         let mut drafts = drafts;
         let mut outcomes: Vec<Option<Outcome>> = vec![None; drafts.len()];
         let mut todo: Vec<usize> = (0..drafts.len()).collect();

@@ -33,6 +33,8 @@ impl fmt::Debug for dyn ClockFn {
 pub struct PipelineConfig {
     /// Bounds of events and requests.
     pub limits: Limits,
+    /// Events are refused for a while when the journal has more bytes: the store does not keep up.
+    pub journal_bytes_max: u64,
     /// How long the same id is the same event, milliseconds.
     pub dedup_window_ms: i64,
     /// How the pump paces itself.
@@ -43,6 +45,7 @@ impl Default for PipelineConfig {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
+            journal_bytes_max: 4 << 30,
             dedup_window_ms: 24 * 3_600_000,
             pump: PumpConfig::default(),
         }
@@ -91,6 +94,7 @@ impl Pipeline {
         let ledger = Arc::new(Ledger::opened(&*store));
         let admission = Admission {
             limits: config.limits,
+            journal_bytes_max: config.journal_bytes_max,
             journal,
             store,
             dedup,

@@ -136,11 +136,7 @@ impl Pump {
             thread.spawn(run).map_err(|e| StartError::System(e.to_string()))
         };
         let (s, f) = (shared.clone(), flusher.clone());
-        let flush = move || {
-            give_way(FLUSH_NICE);
-            f.run(&s);
-        };
-        let flushing = spawn("flush", Box::new(flush))?;
+        let flushing = spawn("flush", Box::new(move || f.run(&s)))?;
         let s = shared.clone();
         let pumping = spawn("pump", Box::new(move || s.run(&flusher)))?;
         Ok(Self { shared, threads: vec![pumping, flushing] })
@@ -306,6 +302,28 @@ impl Shared {
         if head.bytes >= self.config.flush_bytes || old {
             flusher.request();
         }
+    }
+
+    /// A flush that nobody waits for gives way to requests. One that is needed to keep up does
+    /// not: taking events faster than they can be stored would only move the queue.
+    fn flush_politely(&self) -> Result<(), store::FlushError> {
+        if self.store.head().bytes >= 2 * self.config.flush_bytes {
+            return self.flush();
+        }
+        // A thread of its own each time: a priority once given up cannot be had back.
+        std::thread::scope(|scope| {
+            let polite = std::thread::Builder::new().name("flush-nice".into());
+            let flush = || {
+                give_way(FLUSH_NICE);
+                self.flush()
+            };
+            match polite.spawn_scoped(scope, flush) {
+                Ok(thread) => {
+                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                }
+                Err(_) => self.flush(),
+            }
+        })
     }
 
     /// Makes the head durable, lets the journal go and the ids be forgotten here.

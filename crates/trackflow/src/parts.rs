@@ -94,6 +94,7 @@ pub(crate) fn start_pipeline(
 ) -> Result<Pipeline> {
     let settings = PipelineConfig {
         limits: config.limits.clone(),
+        journal_bytes_max: config.journal.bytes_max,
         dedup_window_ms: config.ingest.dedup_window.as_millis() as i64,
         pump: PumpConfig {
             flush_bytes: config.ingest.flush_bytes,

@@ -68,7 +68,7 @@ impl Flusher {
                 state.urgent = false;
                 state.begun += 1;
             }
-            let result = shared.flush();
+            let result = shared.flush_politely();
             let worked = result.is_ok();
             shared.troubled(Part::Flushing, result.err().map(|error| error.to_string()));
             let mut state = self.lock();

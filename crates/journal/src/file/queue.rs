@@ -8,7 +8,7 @@ use std::{
     collections::VecDeque,
     io,
     sync::{Arc, Condvar, Mutex, mpsc::SyncSender},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -19,6 +19,11 @@ use crate::{
 
 /// Counters of one record of books may take at most this much.
 const TALLY_BYTES_MAX: usize = 1 << 20;
+/// So many appends a commit are a crowd, and worth holding a commit for.
+const CROWD: f32 = 8.0;
+/// How long a commit is held at once, and how often at most.
+const HOLD: Duration = Duration::from_micros(50);
+const HOLDS_MAX: u32 = 4;
 /// A buffer larger than this is not kept for the next group.
 const SPARE_BYTES_MAX: usize = 1 << 20;
 
@@ -28,6 +33,8 @@ pub(crate) struct Group {
     /// Room for a header, then the records.
     pub(crate) buffer: Vec<u8>,
     pub(crate) records: u32,
+    /// Appends in it.
+    batches: u32,
     pub(crate) tally: Tally,
     pub(crate) tally_bytes: usize,
     pub(crate) commit: Arc<Commit>,
@@ -42,6 +49,7 @@ impl Group {
         Self {
             buffer,
             records: 0,
+            batches: 0,
             tally: Tally::default(),
             tally_bytes: 0,
             commit: Commit::new(),
@@ -98,6 +106,8 @@ struct State {
     writer_waits: bool,
     closing: bool,
     last_notes: bool,
+    /// How many appends the last commits had, the newest counting most.
+    usual_batches: f32,
 }
 
 impl Queue {
@@ -144,6 +154,7 @@ impl Queue {
         let group = &mut state.groups[last];
         group.buffer.extend_from_slice(&batch.framed);
         group.records += batch.count;
+        group.batches += 1;
         group.tally.merge(&batch.tally);
         group.tally_bytes += tally_bytes;
         group.queued += cost;
@@ -229,11 +240,20 @@ impl Queue {
     /// The next work; waits for it until `deadline`.
     pub(crate) fn next(&self, deadline: Option<Instant>) -> Work {
         let mut state = lock(&self.state);
+        let mut holds = HOLDS_MAX;
         loop {
+            if holds > 0 && state.is_worth_holding() {
+                holds -= 1;
+                drop(state);
+                std::thread::sleep(HOLD);
+                state = lock(&self.state);
+                continue;
+            }
             if let Some(reply) = state.seals.pop_front() {
                 return Work::Seal(reply);
             }
             if let Some(group) = state.groups.pop_front() {
+                state.usual_batches = 0.75 * state.usual_batches + 0.25 * group.batches as f32;
                 let room = self.batch_bytes_max.saturating_sub(group.bytes());
                 let room = room.min(TALLY_BYTES_MAX.saturating_sub(group.tally_bytes));
                 let notes = state.take_notes(room);
@@ -269,6 +289,15 @@ impl Queue {
 }
 
 impl State {
+    /// Whether the next commit is soon joined by more. When many append and wait, they come back
+    /// together after each commit: taking the first one at once would have all others wait for an
+    /// fsync that carries one append.
+    fn is_worth_holding(&self) -> bool {
+        let oldest = self.groups.front().filter(|_| self.groups.len() == 1 && !self.closing);
+        let usual = self.usual_batches;
+        usual >= CROWD && oldest.is_some_and(|group| (group.batches as f32) < usual)
+    }
+
     /// Takes noted counters that fit into `room` bytes; the others stay for the next commit.
     fn take_notes(&mut self, room: usize) -> Tally {
         if self.notes.is_empty() {

@@ -162,6 +162,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Bytes that may wait to be written; beyond it senders get 503 and try again. (64 MiB)",
     ),
     whole(
+        "journal.bytes_max",
+        (256 * MIB, 1_024 * GIB),
+        "4294967296",
+        "Bytes the journal may take on disk while the store does not keep up; beyond it senders \
+         get 503 and try again. (4 GiB)",
+    ),
+    whole(
         "store.head_bytes_max",
         (4 * MIB, 64 * GIB),
         "268435456",

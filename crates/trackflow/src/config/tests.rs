@@ -145,6 +145,7 @@ fn defaults_are_those_of_the_parts() {
     );
     let pipeline = ::ingest::PipelineConfig::default();
     assert_eq!(config.ingest.dedup_window.as_millis() as i64, pipeline.dedup_window_ms);
+    assert_eq!(config.journal.bytes_max, pipeline.journal_bytes_max);
     let store = ::store::local::LocalConfig::default();
     assert_eq!(config.store.head_bytes_max, store.head_bytes_max);
     assert_eq!(config.store.zstd_level, store.zstd_level);
