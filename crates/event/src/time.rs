@@ -88,7 +88,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["", "yesterday", "2026-13-01", "1e400", "NaN", "inf", "--1", "9".repeat(30).as_str()] {
+        for text in
+            ["", "yesterday", "2026-13-01", "1e400", "NaN", "inf", "--1", "9".repeat(30).as_str()]
+        {
             check(text, None);
         }
         assert!(Timestamp::from_number(f64::NAN).is_err());

@@ -22,14 +22,17 @@ fn brackets_and_colons_in_strings_do_not_count() {
 #[test]
 fn half_surrogates_are_found_and_pairs_pass() {
     assert_eq!(check_text(r#"{"a":"\ud83d\ude00 \u0000 \\ud800"}"#), Ok(()));
-    for raw in [r#"{"a":"\ud83d"}"#, r#"{"a":"\ude00"}"#, r#"{"a":"\ud83dx"}"#, r#"{"\ud83d\ud83d":1}"#] {
+    for raw in
+        [r#"{"a":"\ud83d"}"#, r#"{"a":"\ude00"}"#, r#"{"a":"\ud83dx"}"#, r#"{"\ud83d\ud83d":1}"#]
+    {
         assert_eq!(check_text(raw), Err("invalid_value"), "{raw}");
     }
 }
 
 #[test]
 fn paths_are_found() {
-    let raw = r#" { "a" : {"b": [1, {"c": 2}], "x":"}"} , "a.x": "whole", "n":1.0, "n":2 , "q\"":true}"#;
+    let raw =
+        r#" { "a" : {"b": [1, {"c": 2}], "x":"}"} , "a.x": "whole", "n":1.0, "n":2 , "q\"":true}"#;
     assert_eq!(find(raw, "a.b"), Some(r#"[1, {"c": 2}]"#));
     assert_eq!(find(raw, "a.x"), Some(r#""whole""#));
     assert_eq!(find(raw, "n"), Some("2"));
