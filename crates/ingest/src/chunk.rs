@@ -16,7 +16,7 @@ pub(crate) fn chunk(lane: Lane, from: Position, records: Records) -> Chunk {
     for record in &records.records {
         match record.kind {
             Kind::Data => {
-                events.push(Incoming { position: record.position, range: record.range.clone() })
+                events.push(Incoming { position: record.position, range: record.range.clone() });
             }
             // Erased: it keeps its position and is nobody's event any more.
             Kind::Redacted => {}

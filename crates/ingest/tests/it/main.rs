@@ -1,5 +1,7 @@
 //! The pipeline over a journal whose commits the test decides, and over the real rooms.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod fakes;
 mod house;
 mod once;
