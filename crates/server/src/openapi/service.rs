@@ -6,7 +6,21 @@ const HEALTH: &str = "Operate";
 const PAGES: &str = "Read about it";
 
 pub(super) fn operations() -> Vec<Operation> {
-    let mut all = vec![
+    let mut all = health();
+    all.extend(pages());
+    for operation in &mut all {
+        operation.replies.push(Reply {
+            status: 405,
+            text: "Another method than GET.",
+            content_type: PROBLEM,
+            example: r##"{"code":"unsupported","detail":"method POST is not allowed here","requestId":"9f2c4a7b01d35e68","status":405,"title":"Not supported","type":"/docs#code-unsupported"}"##,
+        });
+    }
+    all
+}
+
+fn health() -> Vec<Operation> {
+    vec![
         get(
             "/healthz",
             HEALTH,
@@ -49,6 +63,11 @@ pub(super) fn operations() -> Vec<Operation> {
                 },
             ],
         ),
+    ]
+}
+
+fn pages() -> Vec<Operation> {
+    vec![
         get(
             "/openapi.json",
             PAGES,
@@ -74,16 +93,7 @@ pub(super) fn operations() -> Vec<Operation> {
                 r#"{"docs":"/docs","name":"TrackFlow","openapi":"/openapi.json","status":"ok"}"#,
             )],
         ),
-    ];
-    for operation in &mut all {
-        operation.replies.push(Reply {
-            status: 405,
-            text: "Another method than GET.",
-            content_type: PROBLEM,
-            example: r##"{"code":"unsupported","detail":"method POST is not allowed here","requestId":"9f2c4a7b01d35e68","status":405,"title":"Not supported","type":"/docs#code-unsupported"}"##,
-        });
-    }
-    all
+    ]
 }
 
 fn html(text: &'static str) -> Reply {
