@@ -11,9 +11,28 @@ use event::{Event, Field, Value, json};
 
 /// Ids that many people share by accident; compared without regard to case.
 pub const NOBODY: &[&str] = &[
-    "", "0", "-1", "anonymous", "anonymous_id", "distinct_id", "distinctid", "email", "false",
-    "guest", "id", "nan", "nil", "none", "not_authenticated", "null", "[object object]", "true",
-    "undefined", "unknown", "user", "user_id",
+    "",
+    "0",
+    "-1",
+    "anonymous",
+    "anonymous_id",
+    "distinct_id",
+    "distinctid",
+    "email",
+    "false",
+    "guest",
+    "id",
+    "nan",
+    "nil",
+    "none",
+    "not_authenticated",
+    "null",
+    "[object object]",
+    "true",
+    "undefined",
+    "unknown",
+    "user",
+    "user_id",
 ];
 
 /// Whether an id may be linked to another.
@@ -46,7 +65,6 @@ impl Link {
             for field in [Field::DistinctId, Field::DeviceId, Field::SessionId] {
                 if let Some(id) = event.fields.get(field)
                     && id != user
-                   
                 {
                     links.push(Link::Join(id.to_owned(), user.to_owned()));
                 }
@@ -131,9 +149,8 @@ impl Identity {
         if from == into {
             return Ok(());
         }
-        let identified = |group: usize| {
-            self.groups[group].iter().any(|id| self.identified.contains(id))
-        };
+        let identified =
+            |group: usize| self.groups[group].iter().any(|id| self.identified.contains(id));
         if !force && identified(from) && identified(into) {
             return Err(Refusal::BothIdentified);
         }

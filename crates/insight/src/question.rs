@@ -48,7 +48,6 @@ macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident($inner:ty) $text:literal,)+) => {
         /// A question of any kind.
         #[derive(Clone, Debug, PartialEq)]
-        #[expect(clippy::large_enum_variant, reason = "one question is held at a time")]
         pub enum Question { $($(#[$doc])* $variant($inner),)+ }
 
         impl Question {

@@ -84,10 +84,7 @@ pub fn definition(json: &Json, context: &Context) -> Result<Definition, Vec<Prob
     read(json, |object| cohort::definition(object, &scope))
 }
 
-fn read<T>(
-    json: &Json,
-    of: impl FnOnce(&mut Object<'_>) -> Option<T>,
-) -> Result<T, Vec<Problem>> {
+fn read<T>(json: &Json, of: impl FnOnce(&mut Object<'_>) -> Option<T>) -> Result<T, Vec<Problem>> {
     let mut problems = Vec::new();
     let Json::Object(map) = json else {
         let message = "a question must be an object".to_owned();

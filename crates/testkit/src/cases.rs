@@ -3,9 +3,7 @@
 
 use std::{fmt, path::Path};
 
-use event::{
-    Dialect, Event, EventId, Field, Fields, Marks, Micros, Source, TenantId, Timestamp,
-};
+use event::{Dialect, Event, EventId, Field, Fields, Marks, Micros, Source, TenantId, Timestamp};
 use insight::{
     Context, Link,
     oracle::{Fact, Facts, FirstSeen},
@@ -83,7 +81,15 @@ struct Section {
 
 fn sections(lines: &[&str], range: std::ops::Range<usize>) -> Result<Vec<Section>, String> {
     const KEYS: &[&str] = &[
-        "why", "now", "zone", "week_start", "horizon", "events", "links", "first_seen", "question",
+        "why",
+        "now",
+        "zone",
+        "week_start",
+        "horizon",
+        "events",
+        "links",
+        "first_seen",
+        "question",
         "expect",
     ];
     let mut sections: Vec<Section> = Vec::new();
@@ -100,7 +106,10 @@ fn sections(lines: &[&str], range: std::ops::Range<usize>) -> Result<Vec<Section
                 body: body.trim().into(),
             }),
             (None, Some(section)) => {
-                section.body = format!("{}\n{}", section.body, line).trim().to_owned();
+                if !section.body.is_empty() {
+                    section.body.push('\n');
+                }
+                section.body.push_str(line.trim());
                 section.lines.end = index + 1;
             }
             (None, None) => return Err(format!("line {} is in no section", index + 1)),
@@ -217,7 +226,8 @@ fn event(line: &str, index: usize, zone: &TimeZone) -> Result<Fact, String> {
             }
         }
     }
-    serde_json::from_str::<Box<serde_json::value::RawValue>>(&event.properties).map_err(|e| format!("{line}: {e}"))?;
+    serde_json::from_str::<Box<serde_json::value::RawValue>>(&event.properties)
+        .map_err(|e| format!("{line}: {e}"))?;
     Ok(Fact { event, position })
 }
 

@@ -41,9 +41,10 @@ fn holds(definition: &Definition, person: &str, world: &World<'_>) -> Result<boo
         Definition::Sequence { first, then, within_ms, within } => {
             let (firsts, thens) = (world.select(rows, first)?, world.select(rows, then)?);
             firsts.iter().filter(|seen| within.contains(seen.at())).any(|a| {
-                thens.iter().filter(|seen| within.contains(seen.at())).any(|b| {
-                    b.index > a.index && b.at().0 - a.at().0 <= *within_ms
-                })
+                thens
+                    .iter()
+                    .filter(|seen| within.contains(seen.at()))
+                    .any(|b| b.index > a.index && b.at().0 - a.at().0 <= *within_ms)
             })
         }
         Definition::Stopped { selector, quiet_ms, within } => {

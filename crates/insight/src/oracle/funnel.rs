@@ -58,7 +58,12 @@ pub(super) fn answer(q: &Funnel, world: &World<'_>) -> Result<FunnelAnswer, Answ
         Some(interval) => Some(conversion(&Buckets::new(&q.range, interval)?, &all, world)),
         None => None,
     };
-    Ok(FunnelAnswer { steps: steps(q, &all), time_to_convert: time_to_convert(&all), breakdown, trend })
+    Ok(FunnelAnswer {
+        steps: steps(q, &all),
+        time_to_convert: time_to_convert(&all),
+        breakdown,
+        trend,
+    })
 }
 
 /// The persons that reached a step, or got no further.
@@ -167,7 +172,8 @@ fn touched<'a>(
     let Some(breakdown) = &q.breakdown else { return Key::new() };
     let none = vec![BreakdownValue::None; breakdown.dimensions.len()];
     let key = |seen: Seen<'a>| breakdown::key(breakdown, seen, world);
-    let is_set = |value: &BreakdownValue| !matches!(value, BreakdownValue::None | BreakdownValue::Null);
+    let is_set =
+        |value: &BreakdownValue| !matches!(value, BreakdownValue::None | BreakdownValue::Null);
     let steps = rows.iter().filter(|row| row.steps.contains(&true)).map(|row| key(row.seen));
     let mut keys: Vec<Key> = steps.filter(|key| key.iter().any(is_set)).collect();
     match q.attribution {

@@ -117,7 +117,8 @@ pub(super) fn people<'a>(
     let paths = paths(q, world)?;
     let goes = |path: &&Path<'a>| {
         path.nodes.windows(names.len()).any(|part| {
-            part[0].0 == depth && part.iter().map(|(_, name, _)| name.as_str()).eq(names.iter().copied())
+            part[0].0 == depth
+                && part.iter().map(|(_, name, _)| name.as_str()).eq(names.iter().copied())
         })
     };
     Ok(paths.iter().filter(goes).map(|path| path.person).collect())

@@ -10,20 +10,14 @@ use crate::{
     exact, filter::number_of,
 };
 
-pub(super) fn rows<'a>(
-    q: &Performance,
-    world: &World<'a>,
-) -> Result<Vec<Seen<'a>>, AnswerError> {
+pub(super) fn rows<'a>(q: &Performance, world: &World<'a>) -> Result<Vec<Seen<'a>>, AnswerError> {
     let selector = Selector { event: None, filter: q.filter.clone() };
     let mut rows = world.within(&q.range, &selector)?;
     rows.retain(|seen| q.classes.performance.iter().any(|name| **name == *seen.event.event_type));
     Ok(rows)
 }
 
-pub(super) fn answer(
-    q: &Performance,
-    world: &World<'_>,
-) -> Result<PerformanceAnswer, AnswerError> {
+pub(super) fn answer(q: &Performance, world: &World<'_>) -> Result<PerformanceAnswer, AnswerError> {
     let rows = rows(q, world)?;
     let mut pages: BTreeMap<BreakdownValue, Vec<Seen<'_>>> = BTreeMap::new();
     for seen in &rows {
@@ -31,9 +25,8 @@ pub(super) fn answer(
         let page = path.map_or(BreakdownValue::None, |path| BreakdownValue::Text(path.to_owned()));
         pages.entry(page).or_default().push(*seen);
     }
-    let page = |(page, rows): (BreakdownValue, Vec<Seen<'_>>)| {
-        (page, rows.len() as u64, figures(&rows))
-    };
+    let page =
+        |(page, rows): (BreakdownValue, Vec<Seen<'_>>)| (page, rows.len() as u64, figures(&rows));
     let mut pages: Vec<_> = pages.into_iter().map(page).collect();
     pages.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
     pages.truncate(q.limit);

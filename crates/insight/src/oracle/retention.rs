@@ -72,7 +72,8 @@ fn matrix<'a>(
                         .checked_sub(cohort + 1)
                         .filter(|_| Some(&seen.at()) < edges.last()),
                     Windows::Rolling => {
-                        usize::try_from((seen.at().0 - start.0).div_euclid(window_ms(q.period))).ok()
+                        usize::try_from((seen.at().0 - start.0).div_euclid(window_ms(q.period)))
+                            .ok()
                     }
                 };
                 if let Some(period) = period.filter(|p| (1..=q.periods).contains(p)) {

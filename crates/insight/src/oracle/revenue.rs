@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use event::Field;
 
 use super::world::{Seen, World, people};
-use crate::{AnswerError, CurrencyFigures, Point, Revenue, RevenueAnswer, calendar::Buckets, exact};
+use crate::{
+    AnswerError, CurrencyFigures, Point, Revenue, RevenueAnswer, calendar::Buckets, exact,
+};
 
 pub(super) fn rows<'a>(q: &Revenue, world: &World<'a>) -> Result<Vec<Seen<'a>>, AnswerError> {
     let mut rows = world.within(&q.range, &q.selector)?;

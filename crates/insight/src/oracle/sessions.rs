@@ -7,8 +7,8 @@ use super::{
     world::{People, World},
 };
 use crate::{
-    AnswerError, Classes, SessionFigures, SessionLine, Sessions, SessionsAnswer,
-    calendar::Buckets, exact,
+    AnswerError, Classes, SessionFigures, SessionLine, Sessions, SessionsAnswer, calendar::Buckets,
+    exact,
 };
 
 fn found<'a>(q: &Sessions, world: &World<'a>) -> Result<Vec<Session<'a>>, AnswerError> {
@@ -73,9 +73,8 @@ pub(super) fn answer(q: &Sessions, world: &World<'_>) -> Result<SessionsAnswer, 
 fn line(session: &Session<'_>, classes: &Classes) -> SessionLine {
     let is_view = |row: &&super::world::Seen<'_>| classes.is_page_view(&row.event.event_type);
     let mut views = session.rows.iter().filter(is_view);
-    let path = |seen: &super::world::Seen<'_>| {
-        seen.event.fields.get(Field::PagePath).map(str::to_owned)
-    };
+    let path =
+        |seen: &super::world::Seen<'_>| seen.event.fields.get(Field::PagePath).map(str::to_owned);
     let entry_page = views.next().and_then(path);
     let last = session.rows.iter().rfind(is_view);
     SessionLine {

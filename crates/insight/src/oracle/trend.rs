@@ -25,7 +25,8 @@ pub(super) fn answer(q: &Trend, world: &World<'_>) -> Result<TrendAnswer, Answer
     let mut series = Vec::new();
     for (index, (name, breakdown, total, data)) in current.into_iter().enumerate() {
         let before = previous.as_ref().map(|lines| &lines[index]);
-        let previous = before.map(|(.., total, data)| PreviousLine { total: *total, data: data.clone() });
+        let previous =
+            before.map(|(.., total, data)| PreviousLine { total: *total, data: data.clone() });
         series.push(SeriesAnswer { name, breakdown, total, data, previous });
     }
     Ok(TrendAnswer { series })
@@ -87,7 +88,11 @@ fn belongs<'a>(
 ) -> bool {
     let (Some(breakdown), Some(key)) = (&q.breakdown, key) else { return true };
     let own = Some(breakdown::key(breakdown, seen, world));
-    if *key == breakdown::other(breakdown) { !shown.contains(&own) } else { own.as_ref() == Some(key) }
+    if *key == breakdown::other(breakdown) {
+        !shown.contains(&own)
+    } else {
+        own.as_ref() == Some(key)
+    }
 }
 
 type Line = (String, Option<Key>, Option<f64>, Vec<Point>);
@@ -136,10 +141,11 @@ fn lines(
         value: smoothed(q.shape, values, i),
         partial: buckets.is_partial(i, world.now),
     };
-    let finish = |(name, key, total, values): (String, Option<Key>, Option<f64>, Vec<Option<f64>>)| {
-        let data = (0..values.len()).map(|i| point(&values, i)).collect();
-        (name, key, total, data)
-    };
+    let finish =
+        |(name, key, total, values): (String, Option<Key>, Option<f64>, Vec<Option<f64>>)| {
+            let data = (0..values.len()).map(|i| point(&values, i)).collect();
+            (name, key, total, data)
+        };
     Ok(lines.into_iter().map(finish).collect())
 }
 

@@ -118,8 +118,7 @@ impl<'a> World<'a> {
     ) -> Result<Vec<Seen<'a>>, AnswerError> {
         let matcher = self.matcher(&selector.filter)?;
         let matches = |seen: &&Seen<'a>| {
-            selector.takes(&seen.event.event_type)
-                && self.ask(**seen, |row| matcher.matches(row))
+            selector.takes(&seen.event.event_type) && self.ask(**seen, |row| matcher.matches(row))
         };
         Ok(rows.iter().filter(matches).copied().collect())
     }

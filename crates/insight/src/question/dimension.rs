@@ -1,5 +1,7 @@
 //! By what an answer is broken down.
 
+use std::sync::Arc;
+
 use crate::{Definition, Subject};
 
 /// One thing to break down by.
@@ -8,7 +10,7 @@ pub enum Dimension {
     /// The value of a field, a property or a person property.
     Value(Subject),
     /// Whether the person is in a cohort: true or false.
-    Cohort(Definition),
+    Cohort(Arc<Definition>),
 }
 
 /// A breakdown by one to [`Breakdown::DIMENSIONS_MAX`] dimensions.

@@ -91,9 +91,8 @@ fn seconds(object: &mut Object<'_>, name: &str) -> Option<i64> {
 
 fn ids(object: &mut Object<'_>) -> Option<Definition> {
     let items = object.raw("ids")?.as_array();
-    let ids: Option<Vec<String>> = items.and_then(|items| {
-        items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
-    });
+    let ids: Option<Vec<String>> =
+        items.and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
     match ids {
         Some(ids) if ids.len() <= IDS_MAX => Some(Definition::Ids(ids)),
         Some(ids) => {

@@ -68,7 +68,7 @@ pub(super) fn breakdown(object: &mut Object<'_>, scope: &Scope<'_>) -> Option<Br
     let limit = limit.map_or(Breakdown::LIMIT_DEFAULT, |n| n as usize);
     let dimensions = object.objects("breakdown", Breakdown::DIMENSIONS_MAX, |item| {
         if item.has("cohort") {
-            return cohort::reference(item, scope).map(Dimension::Cohort);
+            return cohort::reference(item, scope).map(|cohort| Dimension::Cohort(cohort.into()));
         }
         filter::subject(item).map(Dimension::Value)
     })?;

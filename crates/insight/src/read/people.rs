@@ -21,10 +21,12 @@ pub(super) fn people_of(object: &mut Object<'_>, context: &Context) -> Option<Pe
         Err(problems) => {
             let (_, path, all) = object.parts();
             let path = if path.is_empty() { "question".into() } else { format!("{path}.question") };
-            all.extend(problems.into_iter().map(|problem| Problem {
-                field: format!("{path}.{}", problem.field),
-                ..problem
-            }));
+            all.extend(
+                problems.into_iter().map(|problem| Problem {
+                    field: format!("{path}.{}", problem.field),
+                    ..problem
+                }),
+            );
             None
         }
     };

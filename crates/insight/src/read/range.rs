@@ -129,4 +129,3 @@ fn last(
     let from = start.checked_sub(back.ok()?).ok()?.to_zoned(zone.clone()).ok()?;
     Some((Timestamp(from.timestamp().as_millisecond()), to))
 }
-

@@ -21,9 +21,7 @@ pub fn answer(answer: &Answer, question: &Question) -> Json {
             "next_cursor": a.next.map(|next| next.to_string()),
         }),
         Answer::Counts(a) => {
-            let line = |e: &crate::EventCount| {
-                json!({"event_type": e.event_type, "count": e.count, "unique_persons": e.unique_persons})
-            };
+            let line = |e: &crate::EventCount| json!({"event_type": e.event_type, "count": e.count, "unique_persons": e.unique_persons});
             let events: Vec<Json> = a.events.iter().map(line).collect();
             json!({"total": a.total, "unique_persons": a.unique_persons, "events": events})
         }
@@ -75,9 +73,8 @@ pub fn answer(answer: &Answer, question: &Question) -> Json {
 }
 
 pub(super) fn points(data: &[Point], zone: &TimeZone) -> Json {
-    let point = |p: &Point| {
-        json!({"t": start(p.start, zone), "v": number(p.value), "partial": p.partial})
-    };
+    let point =
+        |p: &Point| json!({"t": start(p.start, zone), "v": number(p.value), "partial": p.partial});
     data.iter().map(point).collect()
 }
 
@@ -122,9 +119,7 @@ fn funnel(answer: &FunnelAnswer, zone: &TimeZone) -> Json {
         },
     });
     if let Some(breakdown) = &answer.breakdown {
-        let one = |(key, lines): &(Vec<BreakdownValue>, Vec<StepAnswer>)| {
-            json!({"value": values(key), "steps": steps(lines)})
-        };
+        let one = |(key, lines): &(Vec<BreakdownValue>, Vec<StepAnswer>)| json!({"value": values(key), "steps": steps(lines)});
         out["breakdown"] = breakdown.iter().map(one).collect();
     }
     if let Some(trend) = &answer.trend {
@@ -140,9 +135,8 @@ fn funnel(answer: &FunnelAnswer, zone: &TimeZone) -> Json {
 }
 
 fn average(answer: &RetentionAnswer) -> Json {
-    let one = |(period, rate): (usize, &Option<f64>)| {
-        json!({"period": period, "rate": number(*rate)})
-    };
+    let one =
+        |(period, rate): (usize, &Option<f64>)| json!({"period": period, "rate": number(*rate)});
     answer.average.iter().enumerate().map(one).collect()
 }
 

@@ -160,7 +160,7 @@ fn funnel(map: &mut Map<String, Json>, q: &Funnel) {
         let mut inner = Map::new();
         inner.insert("name".into(), json!(step.name));
         select(&mut inner, &step.selector);
-        some(&mut inner, "optional", step.optional.then(|| json!(true)));
+        some(&mut inner, "optional", step.optional.then_some(json!(true)));
         Json::Object(inner)
     });
     map.insert("steps".into(), steps.collect());

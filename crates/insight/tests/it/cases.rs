@@ -14,9 +14,7 @@ fn found(case: &Case) -> Json {
     let question = match read::question(&case.question, &case.context) {
         Ok(question) => question,
         Err(problems) => {
-            let one = |p: &insight::Problem| {
-                json!({"field": p.field, "code": p.code.as_str(), "message": p.message})
-            };
+            let one = |p: &insight::Problem| json!({"field": p.field, "code": p.code.as_str(), "message": p.message});
             return json!({"problems": problems.iter().map(one).collect::<Vec<_>>()});
         }
     };
@@ -67,7 +65,8 @@ fn lists_are_as_long_as_the_numbers_of_the_cases() {
         let Ok(question) = read::question(&case.question, &case.context) else { continue };
         let Ok((answer, _)) = oracle::answer(&question, &case.facts) else { continue };
         let people = |at: Json| -> u64 {
-            let asked = json!({"kind": "people_of", "question": write::question(&question), "at": at});
+            let asked =
+                json!({"kind": "people_of", "question": write::question(&question), "at": at});
             let asked = read::question(&asked, &case.context).unwrap();
             match oracle::answer(&asked, &case.facts) {
                 Ok((insight::Answer::People(list), _)) => list.total,

@@ -56,7 +56,10 @@ fn question(rng: &mut fastrand::Rng) -> Json {
         ],
     );
     let interval = pick(rng, &["day", "week", "month"]);
-    let kind = pick(rng, &["trend", "funnel", "retention", "lifecycle", "stickiness", "counts", "sessions", "paths"]);
+    let kind = pick(
+        rng,
+        &["trend", "funnel", "retention", "lifecycle", "stickiness", "counts", "sessions", "paths"],
+    );
     match kind {
         "trend" => {
             let measure = pick(rng, &["total", "unique_persons", "per_person", "sessions"]);
@@ -136,4 +139,19 @@ fn what_must_hold_holds_for_generated_questions() {
             holds(&question, &answer);
         }
     }
+}
+
+#[test]
+fn more_than_100_000_values_are_refused() {
+    let asked = json!({"kind": "trend", "range": {"from": "2026-01-01", "to": "2026-01-02"},
+        "breakdown": [{"property": "p"}]});
+    let asked = read::question(&asked, &context()).unwrap();
+    let facts = |count: usize| {
+        let events: String = (0..count).map(|n| format!("01T10:00 u A {{\"p\":{n}}}\n")).collect();
+        let text = format!("=== x\nwhy: x\nevents:\n{events}question: {{}}\nexpect: {{}}\n");
+        cases::parse("generated", &text).unwrap().remove(0).facts
+    };
+    let error = oracle::answer(&asked, &facts(100_001)).unwrap_err();
+    assert_eq!(error, insight::AnswerError::TooManyValues { limit: 100_000 });
+    assert!(oracle::answer(&asked, &facts(30)).is_ok());
 }

@@ -86,10 +86,11 @@ fn exclude(q: &Funnel, row: &Marked<'_>, attempts: &mut [Attempt<'_>], slots: &m
                 continue;
             }
             attempt.void = true;
-            for step in 0..q.steps.len() {
-                if slots[0][step] == Some(index) {
-                    slots[0][step] = None;
-                    slots[1][step] = slots[1][step].max(Some(index));
+            let [clean, void] = &mut *slots;
+            for (clean, void) in clean.iter_mut().zip(void) {
+                if *clean == Some(index) {
+                    *clean = None;
+                    *void = (*void).max(Some(index));
                 }
             }
         }
