@@ -17,7 +17,12 @@ pub(super) fn members<'a>(
     Ok(members)
 }
 
-fn holds(definition: &Definition, person: &str, world: &World<'_>) -> Result<bool, AnswerError> {
+/// Whether a person with events belongs to it.
+pub(super) fn holds(
+    definition: &Definition,
+    person: &str,
+    world: &World<'_>,
+) -> Result<bool, AnswerError> {
     let rows = &world.persons[person];
     Ok(match definition {
         Definition::All(list) => {

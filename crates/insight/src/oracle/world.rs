@@ -59,9 +59,11 @@ impl Row for Known<'_, '_> {
     }
 
     fn in_cohort(&self, definition: &Definition) -> bool {
-        let members = cohort::members(definition, self.world);
         let person = self.seen.person;
-        person.is_some_and(|person| members.is_ok_and(|members| members.contains(person)))
+        // Whether a definition can be asked at all was found out when the matcher was made.
+        person.is_some_and(|person| {
+            cohort::holds(definition, person, self.world).is_ok_and(|held| held)
+        })
     }
 }
 
