@@ -1,6 +1,28 @@
-//! Answers, as plain data; the edge writes them as JSON.
+//! Answers, as plain data; [`crate::write`] makes JSON of them.
 
-use event::{Event, Timestamp};
+mod error;
+mod lists;
+mod numbers;
+mod site;
+mod value;
+
+use event::Timestamp;
+
+pub use error::AnswerError;
+pub use lists::{
+    CountsAnswer, EventCount, EventsAnswer, NameCount, PeopleAnswer, PersonAnswer, PersonLine,
+    PersonsAnswer, Profile, PropertySeen, TaxonomyAnswer,
+};
+pub use numbers::{
+    Cell, CohortRow, ConversionPoint, FunnelAnswer, LifecyclePoint, PathEdge, PathNode,
+    PathsAnswer, Point, PreviousLine, RetentionAnswer, SeriesAnswer, StepAnswer, TimeToConvert,
+    TrendAnswer,
+};
+pub use site::{
+    CurrencyFigures, ErrorGroup, ErrorsAnswer, MetricFigures, PerformanceAnswer, RevenueAnswer,
+    SessionFigures, SessionLine, SessionsAnswer, WebAnswer, WebFigures, WebLine,
+};
+pub use value::BreakdownValue;
 
 /// The answer to a question of the same kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,66 +33,38 @@ pub enum Answer {
     Counts(CountsAnswer),
     /// To `trend`.
     Trend(TrendAnswer),
-}
-
-/// Single events.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct EventsAnswer {
-    /// In the order asked for.
-    pub events: Vec<Event>,
-    /// Present when there may be more.
-    pub next: Option<crate::Cursor>,
-}
-
-/// Events and persons, in all and per type.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CountsAnswer {
-    /// All events.
-    pub total: u64,
-    /// Distinct persons over all types.
-    pub unique_persons: u64,
-    /// Largest first, ties by name.
-    pub events: Vec<EventCount>,
-}
-
-/// One event type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EventCount {
-    /// Its name.
-    pub event_type: String,
-    /// Its events.
-    pub count: u64,
-    /// Distinct persons that have it.
-    pub unique_persons: u64,
-}
-
-/// Lines over time.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct TrendAnswer {
-    /// One per series of the question, in its order.
-    pub series: Vec<SeriesAnswer>,
-}
-
-/// One line.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SeriesAnswer {
-    /// Its name.
-    pub name: String,
-    /// The measure over the whole range: for persons not the sum of the buckets.
-    pub total: u64,
-    /// One point per calendar bucket, empty ones included.
-    pub data: Vec<Point>,
-}
-
-/// One bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Point {
-    /// The start of the calendar bucket.
-    pub start: Timestamp,
-    /// The measure.
-    pub value: u64,
-    /// Whether the bucket is not over yet, or not wholly inside the range.
-    pub partial: bool,
+    /// To `funnel`.
+    Funnel(FunnelAnswer),
+    /// To `retention`.
+    Retention(RetentionAnswer),
+    /// To `cohort` by first seen.
+    FirstSeen(RetentionAnswer),
+    /// To `cohort` with a definition: its size.
+    CohortSize(u64),
+    /// To `paths`.
+    Paths(PathsAnswer),
+    /// To `stickiness`: persons active in 1, 2, .. periods.
+    Stickiness(Vec<u64>),
+    /// To `lifecycle`.
+    Lifecycle(Vec<LifecyclePoint>),
+    /// To `sessions`.
+    Sessions(SessionsAnswer),
+    /// To `web`.
+    Web(WebAnswer),
+    /// To `performance`.
+    Performance(PerformanceAnswer),
+    /// To `errors`.
+    Errors(ErrorsAnswer),
+    /// To `revenue`.
+    Revenue(RevenueAnswer),
+    /// To `persons`.
+    Persons(PersonsAnswer),
+    /// To `person`.
+    Person(PersonAnswer),
+    /// To `taxonomy`.
+    Taxonomy(TaxonomyAnswer),
+    /// To `people_of`.
+    People(PeopleAnswer),
 }
 
 /// How an answer was found.
@@ -80,4 +74,6 @@ pub struct Meta {
     pub rows_read: u64,
     /// Bytes of columns read, decoded.
     pub bytes_read: u64,
+    /// Since when "ever" counts, where events before are no longer stored.
+    pub history_from: Option<Timestamp>,
 }

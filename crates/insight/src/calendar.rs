@@ -5,13 +5,15 @@
 //! end; events outside the range are in none.
 
 use event::Timestamp;
-use jiff::{Span as Step, Unit, Zoned, ZonedRound, civil::Weekday, tz::TimeZone};
+use jiff::{Span as Step, Unit, Zoned, ZonedRound, tz::TimeZone};
 use thiserror::Error;
 
-use crate::{Interval, Range};
+use crate::{Interval, Range, Span, WeekStart};
 
 /// The most buckets one series may have.
 pub const BUCKETS_MAX: usize = 10_000;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// A range and interval that make no list of buckets.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -39,7 +41,7 @@ impl Buckets {
     pub fn new(range: &Range, interval: Interval) -> Result<Self, CalendarError> {
         let mut edges = Vec::new();
         if range.from < range.to {
-            let mut start = floor(range.from, &range.zone, interval)?;
+            let mut start = floor(range.from, &range.zone, interval, range.week_start)?;
             edges.push(start);
             while start < range.to {
                 if edges.len() > BUCKETS_MAX {
@@ -105,6 +107,7 @@ pub fn floor(
     at: Timestamp,
     zone: &TimeZone,
     interval: Interval,
+    week_start: WeekStart,
 ) -> Result<Timestamp, CalendarError> {
     let zoned = zoned(at, zone)?;
     let floored = match interval {
@@ -113,7 +116,7 @@ pub fn floor(
         }
         Interval::Day => zoned.start_of_day(),
         Interval::Week => {
-            let back = i64::from(zoned.weekday().since(Weekday::Monday));
+            let back = i64::from(zoned.weekday().since(week_start.weekday()));
             zoned.checked_sub(Step::new().days(back)).and_then(|day| day.start_of_day())
         }
         Interval::Month => zoned.first_of_month().and_then(|day| day.start_of_day()),
@@ -122,7 +125,7 @@ pub fn floor(
 }
 
 /// The start of the calendar unit behind the one that starts at `start`.
-fn after(
+pub fn after(
     start: Timestamp,
     zone: &TimeZone,
     interval: Interval,
@@ -142,8 +145,58 @@ fn after(
 /// shorter or longer; it never lasts less than one minute, so this always goes forward.
 fn hour_after(start: Timestamp, zone: &TimeZone) -> Result<Timestamp, CalendarError> {
     let hour = 3_600_000;
-    let next = floor(Timestamp(start.0 + hour), zone, Interval::Hour)?;
+    let next = floor(Timestamp(start.0 + hour), zone, Interval::Hour, WeekStart::Monday)?;
     if next > start { Ok(next) } else { Ok(Timestamp(start.0 + hour)) }
+}
+
+/// The start of the calendar unit before the one that starts at `start`.
+pub fn before(
+    start: Timestamp,
+    zone: &TimeZone,
+    interval: Interval,
+    week_start: WeekStart,
+) -> Result<Timestamp, CalendarError> {
+    floor(Timestamp(start.0 - 1), zone, interval, week_start)
+}
+
+/// The range before this one, of the same form: `last` so many hours, days, weeks or months go
+/// back by as many; a fixed range of less than a day by its own length, a longer one by whole
+/// days of the calendar, at least its length.
+pub fn previous(range: &Range) -> Result<Range, CalendarError> {
+    let length = range.to.0 - range.from.0;
+    let (from, to) = match &range.span {
+        Span::Last(text) => {
+            let unit = text.chars().last().unwrap_or('d');
+            let number: i64 = text.trim_end_matches(unit).parse().unwrap_or(1);
+            let step = match unit {
+                'h' => Step::new().try_hours(number),
+                'w' => Step::new().try_weeks(number),
+                'm' => Step::new().try_months(number),
+                _ => Step::new().try_days(number),
+            };
+            let step = step.map_err(|_| CalendarError::OutOfCalendar)?;
+            (shifted(range.from, range, step)?, shifted(range.to, range, step)?)
+        }
+        Span::Fixed if length < DAY_MS => {
+            (Timestamp(range.from.0 - length), Timestamp(range.to.0 - length))
+        }
+        Span::Fixed => {
+            let start = zoned(range.from, &range.zone)?.datetime();
+            let end = zoned(range.to, &range.zone)?.datetime();
+            let mut days = (length / DAY_MS - 1).max(1);
+            while start + Step::new().days(days) < end {
+                days += 1;
+            }
+            let step = Step::new().days(days);
+            (shifted(range.from, range, step)?, shifted(range.to, range, step)?)
+        }
+    };
+    Ok(Range { from, to: to.min(range.from), span: Span::Fixed, ..range.clone() })
+}
+
+fn shifted(at: Timestamp, range: &Range, step: Step) -> Result<Timestamp, CalendarError> {
+    let back = zoned(at, &range.zone)?.checked_sub(step);
+    millis(&back.map_err(|_| CalendarError::OutOfCalendar)?)
 }
 
 fn zoned(at: Timestamp, zone: &TimeZone) -> Result<Zoned, CalendarError> {

@@ -2,11 +2,11 @@
 
 mod matcher;
 
-use event::{Value, codec::EventView};
+use event::{Value, codec::EventView, json};
 
-pub use matcher::Matcher;
+pub use matcher::{Matcher, number_of};
 
-use crate::Column;
+use crate::{Column, Definition};
 
 /// AND/OR over predicates. An empty list holds for every event.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub enum Filter {
     Any(Vec<Filter>),
     /// One condition.
     Is(Predicate),
+    /// The person belongs to a cohort, or does not.
+    InCohort(std::sync::Arc<Definition>, bool),
 }
 
 impl Default for Filter {
@@ -32,6 +34,20 @@ pub enum Subject {
     Field(Column),
     /// A path in `properties`.
     Property(String),
+    /// A path in the properties of the event's person.
+    Person(String),
+}
+
+impl Subject {
+    /// Its value in a row.
+    pub fn value<'a>(&self, row: &'a dyn Row) -> Value<'a> {
+        let (object, path) = match self {
+            Self::Field(column) => return row.column(*column),
+            Self::Property(path) => (row.properties(), path),
+            Self::Person(path) => (row.person_properties(), path),
+        };
+        json::find(object, path).map_or(Value::Missing, Value::from_json)
+    }
 }
 
 /// One condition.
@@ -122,6 +138,14 @@ pub trait Row {
     fn column(&self, column: Column) -> Value<'_>;
     /// The properties, a JSON object.
     fn properties(&self) -> &str;
+    /// The properties of its person, a JSON object.
+    fn person_properties(&self) -> &str {
+        "{}"
+    }
+    /// Whether its person belongs to a cohort. Backends find the members before they ask rows.
+    fn in_cohort(&self, _cohort: &Definition) -> bool {
+        false
+    }
 }
 
 impl Row for EventView<'_> {

@@ -4,7 +4,6 @@
 //! client leaves, hyper drops the handler, and the guard in it cancels the question.
 
 mod answer;
-mod question;
 
 use std::time::{Duration, Instant};
 
@@ -88,7 +87,7 @@ fn read(
 ) -> Result<Question, Problem> {
     let zone = app.parts.catalog.tenant(tenant).map(|tenant| tenant.time_zone);
     let zone = zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
-    let question = read::question(json, &Context { now, zone }).map_err(|problems| {
+    let question = read::question(json, &Context::new(now, zone)).map_err(|problems| {
         let item =
             |p: read::Problem| FieldProblem { field: p.field, code: p.code, message: p.message };
         all_of(problems.into_iter().map(item).collect())

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use disk::{DataDir, SharedFs};
 use event::{Event, Outcome, TenantId, Timestamp};
 use ingest::{Books, Draft, Pipeline, PipelineConfig, PumpConfig};
-use insight::{Answer, Events, Order, Question, Range, Selector, Span};
+use insight::{Answer, Events, Order, Question, Range, Selector, Span, WeekStart};
 use journal::{
     Journal, Lane,
     file::{FileJournal, FileJournalConfig},
@@ -89,6 +89,7 @@ impl House {
                 to: Timestamp::NEWEST,
                 zone: jiff::tz::TimeZone::UTC,
                 span: Span::Fixed,
+                week_start: WeekStart::Monday,
             },
             selector: Selector::default(),
             limit: 1_000,

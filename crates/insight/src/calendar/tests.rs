@@ -1,5 +1,4 @@
 use super::*;
-use crate::Span;
 
 fn labels(zone: &str, from: &str, to: &str, interval: Interval) -> Vec<String> {
     let buckets = buckets(zone, from, to, interval);
@@ -11,6 +10,7 @@ fn buckets(zone: &str, from: &str, to: &str, interval: Interval) -> Buckets {
         from: Timestamp::parse(from).unwrap(),
         to: Timestamp::parse(to).unwrap(),
         zone: TimeZone::get(zone).unwrap(),
+        week_start: WeekStart::Monday,
         span: Span::Fixed,
     };
     Buckets::new(&range, interval).unwrap()
@@ -87,6 +87,7 @@ fn too_many_buckets_and_empty_ranges() {
         from: Timestamp(0),
         to: Timestamp(3_600_000 * 20_000),
         zone: TimeZone::UTC,
+        week_start: WeekStart::Monday,
         span: Span::Fixed,
     };
     assert_eq!(Buckets::new(&range, Interval::Hour), Err(CalendarError::TooMany));

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use event::{Timestamp, Value, json};
+use event::{Timestamp, Value};
 use regex::{Regex, RegexBuilder};
 
 use super::{Filter, Op, Operand, Predicate, Row, Subject};
-use crate::Column;
+use crate::{Column, Definition};
 
 /// Bytes a compiled regex may take.
 const REGEX_BYTES: usize = 256 * 1024;
@@ -20,6 +20,7 @@ enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),
     Leaf(Subject, Test),
+    Cohort(std::sync::Arc<Definition>, bool),
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +76,29 @@ impl Matcher {
         needs
     }
 
+    /// Whether it looks at properties of persons.
+    pub fn needs_person(&self) -> bool {
+        let mut needs = false;
+        walk(&self.0, &mut |subject| needs |= matches!(subject, Subject::Person(_)));
+        needs
+    }
+
+    /// The cohorts it asks for.
+    pub fn cohorts(&self) -> Vec<&Definition> {
+        fn collect<'a>(node: &'a Node, found: &mut Vec<&'a Definition>) {
+            match node {
+                Node::All(nodes) | Node::Any(nodes) => {
+                    nodes.iter().for_each(|node| collect(node, found));
+                }
+                Node::Cohort(cohort, _) => found.push(&**cohort),
+                Node::Leaf(..) => {}
+            }
+        }
+        let mut found = Vec::new();
+        collect(&self.0, &mut found);
+        found
+    }
+
     /// Whether it holds for a row.
     pub fn matches(&self, row: &dyn Row) -> bool {
         holds(&self.0, row)
@@ -85,6 +109,7 @@ fn walk(node: &Node, visit: &mut dyn FnMut(&Subject)) {
     match node {
         Node::All(nodes) | Node::Any(nodes) => nodes.iter().for_each(|n| walk(n, visit)),
         Node::Leaf(subject, _) => visit(subject),
+        Node::Cohort(..) => {}
     }
 }
 
@@ -93,6 +118,7 @@ fn node(filter: &Filter) -> Result<Node, String> {
     Ok(match filter {
         Filter::All(filters) => Node::All(list(filters)?),
         Filter::Any(filters) => Node::Any(list(filters)?),
+        Filter::InCohort(cohort, inside) => Node::Cohort(cohort.clone(), *inside),
         Filter::Is(predicate) => Node::Leaf(predicate.subject.clone(), test(predicate)?),
     })
 }
@@ -150,11 +176,8 @@ fn holds(node: &Node, row: &dyn Row) -> bool {
     match node {
         Node::All(nodes) => nodes.iter().all(|n| holds(n, row)),
         Node::Any(nodes) => nodes.is_empty() || nodes.iter().any(|n| holds(n, row)),
-        Node::Leaf(Subject::Field(column), test) => passes(test, &row.column(*column)),
-        Node::Leaf(Subject::Property(path), test) => {
-            let raw = json::find(row.properties(), path);
-            passes(test, &raw.map_or(Value::Missing, Value::from_json))
-        }
+        Node::Leaf(subject, test) => passes(test, &subject.value(row)),
+        Node::Cohort(cohort, inside) => row.in_cohort(cohort) == *inside,
     }
 }
 
@@ -171,8 +194,8 @@ fn passes(test: &Test, value: &Value<'_>) -> bool {
             as_text(value).is_some_and(|t| t.to_ascii_lowercase().ends_with(part))
         }
         Test::Regex(regex, wanted) => as_text(value).is_some_and(|t| regex.is_match(&t)) == *wanted,
-        Test::Number(relation, bound) => as_number(value).is_some_and(|n| relation(n, *bound)),
-        Test::Between(low, high) => as_number(value).is_some_and(|n| *low <= n && n <= *high),
+        Test::Number(relation, bound) => number_of(value).is_some_and(|n| relation(n, *bound)),
+        Test::Between(low, high) => number_of(value).is_some_and(|n| *low <= n && n <= *high),
         Test::Set(wanted) => value.is_set() == *wanted,
         Test::Before(bound) => as_moment(value).is_some_and(|at| at < *bound),
         Test::After(bound) => as_moment(value).is_some_and(|at| at > *bound),
@@ -197,7 +220,8 @@ fn as_text<'a>(value: &'a Value<'_>) -> Option<Cow<'a, str>> {
     }
 }
 
-fn as_number(value: &Value<'_>) -> Option<f64> {
+/// The number a value is, or that its text spells: for numeric relations and for measures.
+pub fn number_of(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Number(n, _) => Some(*n),
         Value::Text(text) => text.trim().parse().ok().filter(|n: &f64| n.is_finite()),

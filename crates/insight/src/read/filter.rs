@@ -2,9 +2,9 @@
 //! `{"field" | "property": name, "op": op, "value": value}`.
 
 use event::Code;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
-use super::{Problem, object::Object};
+use super::{Problem, Scope, cohort, object::Object};
 use crate::{Column, Filter, Matcher, Op, Predicate, Subject, filter::Operand};
 
 /// Conditions of one filter, all levels together.
@@ -16,7 +16,7 @@ const VALUES_MAX: usize = 10_000;
 const TEXT_BYTES_MAX: usize = 8 * 1024;
 
 /// The `filter` of an object; everything when absent, None when it was wrong.
-pub(super) fn filter(object: &mut Object<'_>) -> Option<Filter> {
+pub(super) fn filter(object: &mut Object<'_>, scope: &Scope<'_>) -> Option<Filter> {
     object.known("filter");
     let (map, _, _) = object.parts();
     let Some(json) = map.get("filter").filter(|json| !json.is_null()) else {
@@ -24,7 +24,7 @@ pub(super) fn filter(object: &mut Object<'_>) -> Option<Filter> {
     };
     let path = object.path("filter");
     let (_, _, problems) = object.parts();
-    let mut reader = Reader { problems, conditions: 0 };
+    let mut reader = Reader { problems, conditions: 0, scope };
     let filter = reader.node(json, path.clone(), 1);
     if reader.conditions > CONDITIONS_MAX {
         let message =
@@ -37,6 +37,7 @@ pub(super) fn filter(object: &mut Object<'_>) -> Option<Filter> {
 
 struct Reader<'p> {
     problems: &'p mut Vec<Problem>,
+    scope: &'p Scope<'p>,
     conditions: usize,
 }
 
@@ -59,6 +60,7 @@ impl Reader<'_> {
             (0, ..) => Some(Filter::default()),
             (1, Some(list), _) => self.list(list, path + ".all", depth).map(Filter::All),
             (1, _, Some(list)) => self.list(list, path + ".any", depth).map(Filter::Any),
+            (_, None, None) if map.contains_key("cohort") => self.membership(map, path),
             (_, None, None) => self.condition(json, path).map(Filter::Is),
             _ => {
                 let message = "a filter is either all, or any, or one condition";
@@ -80,32 +82,30 @@ impl Reader<'_> {
         filters.into_iter().collect()
     }
 
+    fn membership(&mut self, map: &Map<String, Json>, path: String) -> Option<Filter> {
+        self.conditions += 1;
+        let mut object = Object::new(map, path, self.problems);
+        let inside = object.choice("op", &["in", "not_in"]) != Some("not_in");
+        let definition = cohort::reference(&mut object, self.scope);
+        object.finish();
+        Some(Filter::InCohort(definition?.into(), inside))
+    }
+
     fn condition(&mut self, json: &Json, path: String) -> Option<Predicate> {
         self.conditions += 1;
         let map = json.as_object()?;
         let before = self.problems.len();
-        let mut object = Object::new(map, path.clone(), self.problems);
-        let subject = subject(&mut object);
-        let ops: Vec<&'static str> = Op::ALL.iter().map(|op| op.as_str()).collect();
-        let op = object.choice("op", &ops).unwrap_or("is");
-        let op = Op::ALL.iter().copied().find(|known| known.as_str() == op).unwrap_or(Op::Is);
-        let operands = operands(&mut object, op);
+        let mut object = Object::new(map, path, self.problems);
+        let predicate = predicate(&mut object);
         object.finish();
-        if self.problems.len() > before {
-            return None;
-        }
-        let predicate = Predicate { subject: subject?, op, operands: operands? };
-        if let Err(problem) = Matcher::new(&Filter::Is(predicate.clone())) {
-            self.problem(path + ".value", Code::InvalidValue, format!("value {problem}"));
-            return None;
-        }
-        Some(predicate)
+        predicate.filter(|_| self.problems.len() == before)
     }
 }
 
-fn subject(object: &mut Object<'_>) -> Option<Subject> {
-    match (object.text("field"), object.text("property")) {
-        (Some(name), None) => match Column::named(name) {
+/// `field`, `property` or `person`.
+pub(super) fn subject(object: &mut Object<'_>) -> Option<Subject> {
+    match (object.text("field"), object.text("property"), object.text("person")) {
+        (Some(name), None, None) => match Column::named(name) {
             Some(column) => Some(Subject::Field(column)),
             None => {
                 let message = format!(
@@ -115,17 +115,33 @@ fn subject(object: &mut Object<'_>) -> Option<Subject> {
                 None
             }
         },
-        (None, Some(path)) => Some(Subject::Property(path.to_owned())),
-        (Some(_), Some(_)) => {
-            let message = "a condition has field or property, not both".to_owned();
-            object.problem("property", Code::InvalidValue, message);
-            None
-        }
-        (None, None) => {
+        (None, Some(path), None) => Some(Subject::Property(path.to_owned())),
+        (None, None, Some(path)) => Some(Subject::Person(path.to_owned())),
+        (None, None, None) => {
             object.missing("field");
             None
         }
+        _ => {
+            let message = "there is more than one of field, property and person".to_owned();
+            object.problem("property", Code::InvalidValue, message);
+            None
+        }
     }
+}
+
+/// One condition whose fields stand beside others in an object.
+pub(super) fn predicate(object: &mut Object<'_>) -> Option<Predicate> {
+    let subject = subject(object);
+    let ops: Vec<&'static str> = Op::ALL.iter().map(|op| op.as_str()).collect();
+    let op = object.choice("op", &ops).unwrap_or("is");
+    let op = Op::ALL.iter().copied().find(|known| known.as_str() == op).unwrap_or(Op::Is);
+    let operands = operands(object, op);
+    let predicate = Predicate { subject: subject?, op, operands: operands? };
+    if let Err(problem) = Matcher::new(&Filter::Is(predicate.clone())) {
+        object.problem("value", Code::InvalidValue, format!("value {problem}"));
+        return None;
+    }
+    Some(predicate)
 }
 
 fn operands(object: &mut Object<'_>, op: Op) -> Option<Vec<Operand>> {

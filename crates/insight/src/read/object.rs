@@ -70,6 +70,19 @@ impl<'a> Object<'a> {
         }
     }
 
+    pub(super) fn flag(&mut self, name: &str) -> bool {
+        let Some(value) = self.raw(name) else { return false };
+        if value.as_bool().is_none() {
+            self.wrong_type(name, "true or false");
+        }
+        value.as_bool().unwrap_or(false)
+    }
+
+    /// Whether the field is there and not null; it counts as read by whoever reads it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(|value| !value.is_null())
+    }
+
     pub(super) fn choice(&mut self, name: &str, choices: &[&'static str]) -> Option<&'static str> {
         let text = self.text(name)?;
         let found = choices.iter().copied().find(|choice| *choice == text);

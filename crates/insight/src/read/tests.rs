@@ -4,12 +4,13 @@ use serde_json::json;
 use super::*;
 
 fn context() -> Context {
-    Context {
-        now: Timestamp::parse("2026-10-15T12:00:00Z").unwrap(),
-        zone: TimeZone::get("Europe/Berlin").unwrap(),
-    }
+    Context::new(
+        Timestamp::parse("2026-10-15T12:00:00Z").unwrap(),
+        TimeZone::get("Europe/Berlin").unwrap(),
+    )
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better where it is called")]
 fn check(json: Json, expected: Expect) {
     let shown = match question(&json, &context()) {
         Ok(question) => {
@@ -61,13 +62,13 @@ fn dates_are_in_the_zone_of_the_question() {
 fn all_problems_come_at_once() {
     check(
         json!({"kind": "trend", "range": {"last": "0d"}, "tz": "Mars", "interval": "day", "series": [
-            {"measure": "sum", "filter": {"all": [{"field": "plan", "op": "is", "value": "x"}, {"property": "p", "op": "regex", "value": "("}]}},
+            {"measure": "mode", "filter": {"all": [{"field": "plan", "op": "is", "value": "x"}, {"property": "p", "op": "regex", "value": "("}]}},
             {"filter": {"property": "p", "op": "between", "value": [1]}, "oops": 1}
         ]}),
         expect![[r#"
             tz: invalid_value: tz "Mars" is not a time zone, use a name like Europe/Berlin
             range.last: invalid_value: last "0d" is not a number of h, d, w or m of at most 3660 days, e.g. 24h or 30d
-            series[0].measure: invalid_value: measure is "sum", it must be one of total, unique_persons
+            series[0].measure: invalid_value: measure is "mode", it must be one of total, unique_persons, sessions, per_person, sum, avg, min, max, median, p90, p95, p99
             series[0].filter.all[0].field: invalid_value: field "plan" is not a field of events; a key of properties goes under "property"
             series[0].filter.all[1].value: invalid_value: value error: unclosed group
             series[1].filter.value: invalid_value: value has 1 items, between takes 2 to 2

@@ -3,22 +3,16 @@
 use std::time::Duration;
 
 use event::{Event, Field, Marks};
-use insight::{
-    Answer, CountsAnswer, EventCount, EventsAnswer, Meta, Question, Range, SeriesAnswer,
-    calendar::label,
-};
+use insight::{Answer, EventsAnswer, Meta, Question, Range, calendar::label, write};
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
-use super::{
-    Asked,
-    question::{QuestionJson, zone_name},
-};
+use super::Asked;
 
 /// The whole body.
 #[derive(Serialize)]
 pub(super) struct Body<'a> {
-    question: QuestionJson<'a>,
+    question: Value,
     result: ResultJson<'a>,
     meta: MetaJson<'a>,
 }
@@ -27,14 +21,14 @@ impl<'a> Body<'a> {
     pub(super) fn new(asked: &'a Asked, answer: &'a Answer, meta: Meta, elapsed: Duration) -> Self {
         let range = asked.question.range();
         Self {
-            question: QuestionJson(&asked.question),
+            question: write::question(&asked.question),
             result: ResultJson { question: &asked.question, answer },
             meta: MetaJson {
                 backend: asked.backend,
                 range: RangeMeta {
                     from: label(range.from, &range.zone),
                     to: label(range.to, &range.zone),
-                    tz: zone_name(range),
+                    tz: range.zone.iana_name().unwrap_or("UTC"),
                 },
                 rows_read: meta.rows_read,
                 bytes_read: meta.bytes_read,
@@ -79,68 +73,22 @@ struct ResultJson<'a> {
 
 impl Serialize for ResultJson<'_> {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        let mut map = out.serialize_map(None)?;
         match self.answer {
-            Answer::Counts(counts) => write_counts(&mut map, counts)?,
-            Answer::Events(list) => write_events(&mut map, list)?,
-            Answer::Trend(trend) => {
-                let range = self.question.range();
-                let series: Vec<_> =
-                    trend.series.iter().map(|series| SeriesJson { series, range }).collect();
-                map.serialize_entry("series", &series)?;
+            // Lists are long, and their properties go out as they came in.
+            Answer::Events(list) => {
+                let mut map = out.serialize_map(Some(2))?;
+                write_events(&mut map, list)?;
+                map.end()
             }
+            other => write::answer(other, self.question).serialize(out),
         }
-        map.end()
     }
-}
-
-fn write_counts<M: SerializeMap>(map: &mut M, counts: &CountsAnswer) -> Result<(), M::Error> {
-    #[derive(Serialize)]
-    struct Row<'a> {
-        event_type: &'a str,
-        count: u64,
-        unique_persons: u64,
-    }
-    fn row(row: &EventCount) -> Row<'_> {
-        Row { event_type: &row.event_type, count: row.count, unique_persons: row.unique_persons }
-    }
-    let rows: Vec<_> = counts.events.iter().map(row).collect();
-    map.serialize_entry("total", &counts.total)?;
-    map.serialize_entry("unique_persons", &counts.unique_persons)?;
-    map.serialize_entry("events", &rows)
 }
 
 fn write_events<M: SerializeMap>(map: &mut M, list: &EventsAnswer) -> Result<(), M::Error> {
     let events: Vec<_> = list.events.iter().map(EventJson).collect();
     map.serialize_entry("events", &events)?;
     map.serialize_entry("next_cursor", &list.next.map(|cursor| cursor.to_string()))
-}
-
-struct SeriesJson<'a> {
-    series: &'a SeriesAnswer,
-    range: &'a Range,
-}
-
-impl Serialize for SeriesJson<'_> {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Point {
-            t: String,
-            v: u64,
-            partial: bool,
-        }
-        let point = |p: &insight::Point| Point {
-            t: label(p.start, &self.range.zone),
-            v: p.value,
-            partial: p.partial,
-        };
-        let data: Vec<_> = self.series.data.iter().map(point).collect();
-        let mut map = out.serialize_map(Some(3))?;
-        map.serialize_entry("name", &self.series.name)?;
-        map.serialize_entry("total", &self.series.total)?;
-        map.serialize_entry("data", &data)?;
-        map.end()
-    }
 }
 
 /// The canonical event; text fields that are not set are left out.
@@ -153,8 +101,8 @@ impl Serialize for EventJson<'_> {
         map.serialize_entry("event_id", &event.id.to_string())?;
         map.serialize_entry("tenant_id", event.tenant.as_str())?;
         map.serialize_entry("event_type", &event.event_type)?;
-        map.serialize_entry("timestamp", &event.timestamp.0)?;
-        map.serialize_entry("received_at", &event.received_at.0)?;
+        map.serialize_entry("timestamp", &event.timestamp.to_string())?;
+        map.serialize_entry("received_at", &event.received_at.to_string())?;
         map.serialize_entry("source", event.source.as_str())?;
         map.serialize_entry("dialect", event.dialect.as_str())?;
         let shown = |field: &Field| *field != Field::IdempotencyKey;

@@ -85,7 +85,8 @@ impl Store for LocalStore {
     fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError> {
         let _permit = self.gate.enter(asking)?;
         let snapshot = self.snapshot.load_full();
-        let scanner = Scanner::new(&self.fs, &self.dir, &self.footers, asking);
+        let scanner =
+            Scanner::new(&self.fs, &self.dir, &self.footers, asking, self.config.whole_events_max);
         let answer = self.pool.install(|| scanner.answer(question, &snapshot))?;
         Ok((answer, scanner.meta()))
     }

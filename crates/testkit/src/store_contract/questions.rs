@@ -3,7 +3,7 @@
 use event::{Field, Timestamp};
 use insight::{
     Column, Counts, Events, Filter, Interval, Measure, Op, Order, Predicate, Question, Range,
-    Selector, Series, Span, Subject, Trend, filter::Operand,
+    Selector, Series, Shape, Span, Subject, Trend, WeekStart, filter::Operand,
 };
 use jiff::tz::TimeZone;
 use store::{Asking, Cancel};
@@ -19,7 +19,7 @@ pub fn asking(of: &str) -> Asking {
 /// `[from, to)` in UTC.
 pub fn range(from: i64, to: i64) -> Range {
     let (from, to) = (Timestamp(from), Timestamp(to));
-    Range { from, to, zone: TimeZone::UTC, span: Span::Fixed }
+    Range { from, to, zone: TimeZone::UTC, span: Span::Fixed, week_start: WeekStart::Monday }
 }
 
 /// A range that holds every event of the tests.
@@ -119,7 +119,15 @@ pub fn random(rng: &mut fastrand::Rng) -> Question {
                 measure: if rng.bool() { Measure::Total } else { Measure::UniquePersons },
             });
             let series = series.collect();
-            Question::Trend(Trend { range, interval: all[rng.usize(..4)], series })
+            Question::Trend(Trend {
+                range,
+                interval: all[rng.usize(..4)],
+                series,
+                formula: None,
+                breakdown: None,
+                compare: rng.u8(..4) == 0,
+                shape: Shape::Plain,
+            })
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn answer(
 ) -> Result<Answer, AskError> {
     let select = Select::new(&question.selector, &question.range)?;
     let tenant = scanner.asking.tenant.as_str();
-    let units = units(snapshot, tenant, select.times, &[select.event.as_deref()]);
+    let units = units(snapshot, tenant, select.times, &[select.selector.event.as_deref()]);
     let mut needs = Needs { events: true, ..Needs::default() };
     select.needs(&mut needs);
     let fold = |found, unit: &Unit| one(scanner, &select, &needs, unit, found);

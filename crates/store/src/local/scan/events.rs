@@ -48,7 +48,7 @@ pub(super) fn answer(
     let mut needs = Needs { ids: true, ..Needs::default() };
     select.needs(&mut needs);
     let tenant = scanner.asking.tenant.as_str();
-    let mut units = units(snapshot, tenant, select.times, &[select.event.as_deref()]);
+    let mut units = units(snapshot, tenant, select.times, &[select.selector.event.as_deref()]);
     units.sort_by_key(|unit| best(*order, unit));
     let after = after.map(|cursor| rank(*order, cursor.timestamp.0, cursor.id.as_u128()));
     let mut winners: BinaryHeap<Winner> = BinaryHeap::new();

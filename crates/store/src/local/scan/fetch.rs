@@ -37,7 +37,7 @@ pub(super) fn events(
     Ok(found.into_iter().map(|(_, event)| event).collect())
 }
 
-fn of_unit(
+pub(super) fn of_unit(
     scanner: &Scanner<'_>,
     unit: &Unit,
     rows: &[(usize, usize)],

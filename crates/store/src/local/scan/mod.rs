@@ -16,6 +16,7 @@ mod persons;
 mod select;
 mod trend;
 mod unit;
+mod whole;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -38,6 +39,7 @@ pub(crate) struct Scanner<'a> {
     dir: &'a DataDir,
     footers: &'a Footers,
     asking: &'a Asking,
+    whole_events_max: u64,
     rows_read: AtomicU64,
     bytes_read: AtomicU64,
 }
@@ -49,9 +51,10 @@ impl<'a> Scanner<'a> {
         dir: &'a DataDir,
         footers: &'a Footers,
         asking: &'a Asking,
+        whole_events_max: u64,
     ) -> Self {
         let (rows_read, bytes_read) = Default::default();
-        Self { fs, dir, footers, asking, rows_read, bytes_read }
+        Self { fs, dir, footers, asking, whole_events_max, rows_read, bytes_read }
     }
 
     /// The answer.
@@ -61,10 +64,14 @@ impl<'a> Scanner<'a> {
         snapshot: &Snapshot,
     ) -> Result<Answer, AskError> {
         control::check(self.asking)?;
+        if !whole::has_kernel(question) {
+            return whole::answer(self, question, snapshot, self.whole_events_max);
+        }
         match question {
             Question::Events(question) => events::answer(self, question, snapshot),
             Question::Counts(question) => counts::answer(self, question, snapshot),
             Question::Trend(question) => trend::answer(self, question, snapshot),
+            _ => whole::answer(self, question, snapshot, self.whole_events_max),
         }
     }
 
@@ -73,6 +80,7 @@ impl<'a> Scanner<'a> {
         Meta {
             rows_read: self.rows_read.load(Ordering::Relaxed),
             bytes_read: self.bytes_read.load(Ordering::Relaxed),
+            history_from: None,
         }
     }
 

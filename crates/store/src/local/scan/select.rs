@@ -7,8 +7,8 @@ use crate::AskError;
 
 /// A selector and range, compiled.
 pub(super) struct Select {
-    /// The event type, or any.
-    pub(super) event: Option<String>,
+    /// What was asked for.
+    pub(super) selector: Selector,
     /// `[from, to)`, ms.
     pub(super) times: (i64, i64),
     matcher: Matcher,
@@ -22,12 +22,12 @@ impl Select {
             .map_err(|problem| AskError::Invalid { field: "filter".into(), problem })?;
         let trivial = matcher.is_trivial();
         let times = (range.from.0, range.to.0);
-        Ok(Self { event: selector.event.clone(), times, matcher, trivial })
+        Ok(Self { selector: selector.clone(), times, matcher, trivial })
     }
 
     /// Adds the columns it reads.
     pub(super) fn needs(&self, needs: &mut Needs) {
-        needs.events |= self.event.is_some();
+        needs.events = true;
         needs.filter(&self.matcher);
     }
 
@@ -39,18 +39,15 @@ impl Select {
         mut wanted: impl FnMut(usize) -> bool,
         mut visit: impl FnMut(usize),
     ) {
-        let code = match &self.event {
-            None => None,
-            Some(name) => match batch.names.iter().position(|known| **known == **name) {
-                None => return,
-                some => some.map(|at| at as u32),
-            },
-        };
+        let taken: Vec<bool> = batch.names.iter().map(|name| self.selector.takes(name)).collect();
+        if !taken.contains(&true) {
+            return;
+        }
         let (from, to) = self.times;
         for (row, time) in batch.times.iter().enumerate() {
             let meant = from <= *time
                 && *time < to
-                && code.is_none_or(|code| batch.events[row] == code)
+                && taken[batch.events[row] as usize]
                 && wanted(row)
                 && (self.trivial || batch.matches(&self.matcher, row));
             if meant {

@@ -40,15 +40,15 @@ pub(super) fn answer(
     for series in &question.series {
         let select = Select::new(&series.selector, &question.range)?;
         select.needs(&mut needs);
-        lines.push(Line { select, measure: series.measure });
+        lines.push(Line { select, measure: series.measure.clone() });
     }
     let times = (question.range.from.0, question.range.to.0);
-    let types: Vec<_> = lines.iter().map(|line| line.select.event.as_deref()).collect();
+    let types: Vec<_> = lines.iter().map(|line| line.select.selector.event.as_deref()).collect();
     let units = match buckets.is_empty() {
         true => Vec::new(),
         false => units(snapshot, scanner.asking.tenant.as_str(), times, &types),
     };
-    let none = || lines.iter().map(|line| Found::new(line.measure, buckets.len())).collect();
+    let none = || lines.iter().map(|line| Found::new(&line.measure, buckets.len())).collect();
     let fold = |found, unit: &Unit| one(scanner, &lines, &buckets, &needs, unit, found);
     let merge = |a: Vec<Found>, b| {
         Ok(a.into_iter().zip(b).map(|(a, b): (Found, Found)| a.merged(b)).collect())
@@ -56,7 +56,7 @@ pub(super) fn answer(
     let found: Vec<Found> = units.par_iter().try_fold(none, fold).try_reduce(none, merge)?;
     let lines = question.series.iter().zip(found).map(|(series, found)| SeriesAnswer {
         name: series.name.clone(),
-        ..found.answer(series.measure, &buckets, scanner.asking.now)
+        ..found.answer(&series.measure, &buckets, scanner.asking.now)
     });
     Ok(Answer::Trend(TrendAnswer { series: lines.collect() }))
 }
@@ -80,10 +80,10 @@ fn one(
 }
 
 impl Found {
-    fn new(measure: Measure, buckets: usize) -> Self {
+    fn new(measure: &Measure, buckets: usize) -> Self {
         let persons = match measure {
-            Measure::Total => Vec::new(),
             Measure::UniquePersons => vec![Persons::default(); buckets],
+            _ => Vec::new(),
         };
         Self { counts: vec![0; buckets], persons, all: Persons::default() }
     }
@@ -121,23 +121,23 @@ impl Found {
 
     fn answer(
         mut self,
-        measure: Measure,
+        measure: &Measure,
         buckets: &Buckets,
         now: event::Timestamp,
     ) -> SeriesAnswer {
         let (total, values) = match measure {
-            Measure::Total => (self.counts.iter().sum(), self.counts),
             Measure::UniquePersons => {
                 let persons = self.persons.par_iter_mut().map(Persons::count);
                 (self.all.count(), persons.collect())
             }
+            _ => (self.counts.iter().sum(), self.counts),
         };
         let point = |(at, (start, value)): (usize, (&event::Timestamp, u64))| Point {
             start: *start,
-            value,
+            value: Some(value as f64),
             partial: buckets.is_partial(at, now),
         };
         let data = buckets.starts().iter().zip(values).enumerate().map(point).collect();
-        SeriesAnswer { name: String::new(), total, data }
+        SeriesAnswer { total: Some(total as f64), data, ..SeriesAnswer::default() }
     }
 }

@@ -1,0 +1,174 @@
+//! Whose a distinct id is: links between ids, folded in the order of the control lane.
+//!
+//! Two ids that are linked belong to one person, and links are transitive. A link is refused when
+//! one of the ids cannot stand for a person, or when both sides already belong to an identified
+//! user and these differ (an administrator may still join them). What was refused once stays so;
+//! links hold for all events, whenever these came in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use event::{Event, Field, Value, json};
+
+/// Ids that many people share by accident; compared without regard to case.
+pub const NOBODY: &[&str] = &[
+    "",
+    "0",
+    "-1",
+    "anonymous",
+    "anonymous_id",
+    "distinct_id",
+    "distinctid",
+    "email",
+    "false",
+    "guest",
+    "id",
+    "nan",
+    "nil",
+    "none",
+    "not_authenticated",
+    "null",
+    "[object object]",
+    "true",
+    "undefined",
+    "unknown",
+    "user",
+    "user_id",
+];
+
+/// Whether an id may be linked to another.
+pub fn is_linkable(id: &str) -> bool {
+    let id = id.trim().to_ascii_lowercase();
+    !NOBODY.contains(&id.as_str())
+}
+
+/// What one control record says about ids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// An id was seen as an explicit user id.
+    User(String),
+    /// Two ids are one person: an identify or alias call, or an event that carries both.
+    Join(String, String),
+    /// The same, said by an administrator: also joins two identified users.
+    Force(String, String),
+}
+
+impl Link {
+    /// What an event says: its user id is identified and takes the event's other ids along;
+    /// `$identify` joins `$anon_distinct_id`, `$create_alias` joins `alias`, with the distinct id.
+    pub fn of(event: &Event) -> Vec<Link> {
+        let mut links = Vec::new();
+        let distinct = event.fields.get(Field::DistinctId);
+        let user = event.fields.get(Field::UserId);
+        let identifies = &*event.event_type == "$identify";
+        if let Some(user) = user.or(if identifies { distinct } else { None }) {
+            links.push(Link::User(user.to_owned()));
+            for field in [Field::DistinctId, Field::DeviceId, Field::SessionId] {
+                if let Some(id) = event.fields.get(field)
+                    && id != user
+                {
+                    links.push(Link::Join(id.to_owned(), user.to_owned()));
+                }
+            }
+        }
+        let key = match &*event.event_type {
+            "$identify" => "$anon_distinct_id",
+            "$create_alias" => "alias",
+            _ => return links,
+        };
+        if let Some(Value::Text(other)) = json::find(&event.properties, key).map(Value::from_json)
+            && let Some(distinct) = distinct
+            && other != distinct
+        {
+            links.push(Link::Join(other.into_owned(), distinct.to_owned()));
+        }
+        links
+    }
+}
+
+/// Why two ids were not joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// One of the ids stands for nobody.
+    Nobody,
+    /// Both are identified users, and different ones.
+    BothIdentified,
+}
+
+/// Which ids are one person.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
+    /// Per id the group it is in.
+    group: BTreeMap<String, usize>,
+    /// Groups; an emptied one was joined to another.
+    groups: Vec<BTreeSet<String>>,
+    /// Per id its first control position.
+    first: BTreeMap<String, u64>,
+    identified: BTreeSet<String>,
+}
+
+impl Identity {
+    /// Folds records, ascending by control position.
+    pub fn fold<'a>(records: impl IntoIterator<Item = (u64, &'a Link)>) -> Self {
+        let mut identity = Self::default();
+        for (position, link) in records {
+            // What a link comes to is asked by the writer of the record; here it only counts.
+            let _refused = identity.apply(position, link);
+        }
+        identity
+    }
+
+    /// Folds one more record.
+    pub fn apply(&mut self, position: u64, link: &Link) -> Result<(), Refusal> {
+        match link {
+            Link::User(id) if !is_linkable(id) => Err(Refusal::Nobody),
+            Link::User(id) => {
+                self.enter(position, id);
+                self.identified.insert(id.clone());
+                Ok(())
+            }
+            Link::Join(a, b) => self.join(position, a, b, false),
+            Link::Force(a, b) => self.join(position, a, b, true),
+        }
+    }
+
+    fn enter(&mut self, position: u64, id: &str) -> usize {
+        self.first.entry(id.to_owned()).or_insert(position);
+        if let Some(&group) = self.group.get(id) {
+            return group;
+        }
+        self.groups.push(BTreeSet::from([id.to_owned()]));
+        self.group.insert(id.to_owned(), self.groups.len() - 1);
+        self.groups.len() - 1
+    }
+
+    fn join(&mut self, position: u64, a: &str, b: &str, force: bool) -> Result<(), Refusal> {
+        if !is_linkable(a) || !is_linkable(b) {
+            return Err(Refusal::Nobody);
+        }
+        let (from, into) = (self.enter(position, a), self.enter(position, b));
+        if from == into {
+            return Ok(());
+        }
+        let identified =
+            |group: usize| self.groups[group].iter().any(|id| self.identified.contains(id));
+        if !force && identified(from) && identified(into) {
+            return Err(Refusal::BothIdentified);
+        }
+        let moved = std::mem::take(&mut self.groups[from]);
+        for id in moved {
+            self.group.insert(id.clone(), into);
+            self.groups[into].insert(id);
+        }
+        Ok(())
+    }
+
+    /// The person of an id: the identified one of its ids, else the one linked first, else the
+    /// smaller one; an id without links is its own person.
+    pub fn person<'a>(&'a self, id: &'a str) -> &'a str {
+        let Some(group) = self.group.get(id) else { return id };
+        let best = self.groups[*group].iter().min_by_key(|member| {
+            (!self.identified.contains(*member), self.first.get(*member), member.as_str())
+        });
+        best.map_or(id, String::as_str)
+    }
+}

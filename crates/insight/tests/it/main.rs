@@ -1,0 +1,5 @@
+//! Everything about questions that needs more than one part of the crate.
+#![expect(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
+
+mod cases;
+mod generated;
