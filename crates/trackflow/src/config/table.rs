@@ -181,6 +181,14 @@ pub(super) const SETTINGS: &[Setting] = &[
         "1",
         "Compression of the columns on disk: higher is smaller and slower to write.",
     ),
+    whole(
+        "store.whole_events_max",
+        (0, 10_000_000),
+        "200000",
+        "Stored events up to which a question that only an answer over all events can give is \
+         taken, like a funnel; beyond it such a question gets 400. It holds per tenant. Memory and \
+         time of such an answer grow with it; 0 takes none once there are events.",
+    ),
     whole("query.threads", (0, 1_024), "0", "Threads that answer questions; 0 means one per core."),
     whole(
         "query.concurrent_max",
