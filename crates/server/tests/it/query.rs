@@ -34,7 +34,7 @@ async fn counts_are_answered() {
         cache-control: no-store
         vary: accept-encoding
 
-        {"question":{"kind":"counts","range":{"last":"7d"},"tz":"UTC","event":null,"filter":{"all":[]}},"result":{"total":3,"unique_persons":2,"events":[{"event_type":"page_view","count":2,"unique_persons":2},{"event_type":"click","count":1,"unique_persons":1}]},"meta":{"backend":"local","range":{"from":"2026-10-09T00:00:00+00:00","to":"2026-10-15T12:00:00+00:00","tz":"UTC"},"rows_read":3,"bytes_read":192,"elapsed_ms":<ms>,"from_rollups":false}}"#]]);
+        {"question":{"kind":"counts","range":{"last":"7d"},"tz":"UTC","week_start":"monday"},"result":{"events":[{"count":2,"event_type":"page_view","unique_persons":2},{"count":1,"event_type":"click","unique_persons":1}],"total":3,"unique_persons":2},"meta":{"backend":"local","range":{"from":"2026-10-09T00:00:00+00:00","to":"2026-10-15T12:00:00+00:00","tz":"UTC"},"rows_read":3,"bytes_read":192,"elapsed_ms":<ms>,"from_rollups":false}}"#]]);
 }
 
 #[tokio::test]
@@ -58,10 +58,10 @@ async fn events_are_listed_page_by_page() {
                 "time_adjusted"
               ],
               "properties": {},
-              "received_at": 1792065600000,
+              "received_at": "2026-10-15T12:00:00.000Z",
               "source": "api",
               "tenant_id": "default",
-              "timestamp": 1792065600000,
+              "timestamp": "2026-10-15T12:00:00.000Z",
               "user_id": "u1"
             },
             {
@@ -74,11 +74,11 @@ async fn events_are_listed_page_by_page() {
                 "n": 1.5,
                 "page": "home"
               },
-              "received_at": 1792065600000,
+              "received_at": "2026-10-15T12:00:00.000Z",
               "session_id": "s1",
               "source": "api",
               "tenant_id": "default",
-              "timestamp": 1792058400000,
+              "timestamp": "2026-10-15T10:00:00.000Z",
               "user_id": "u1"
             }
           ],
@@ -160,7 +160,7 @@ async fn problems_come_all_at_once() {
         cache-control: no-store
         vary: accept-encoding
 
-        {"code":"invalid_value","detail":"kind is \"dance\", it must be one of events, counts, trend","errors":[{"code":"invalid_value","field":"kind","message":"kind is \"dance\", it must be one of events, counts, trend"}],"requestId":"<request>","status":400,"title":"Invalid value","type":"/docs#code-invalid_value"}"#]]);
+        {"code":"invalid_value","detail":"kind is \"dance\", it must be one of events, counts, trend, funnel, retention, cohort, paths, stickiness, lifecycle, sessions, web, performance, errors, revenue, persons, person, taxonomy, people_of","errors":[{"code":"invalid_value","field":"kind","message":"kind is \"dance\", it must be one of events, counts, trend, funnel, retention, cohort, paths, stickiness, lifecycle, sessions, web, performance, errors, revenue, persons, person, taxonomy, people_of"}],"requestId":"<request>","status":400,"title":"Invalid value","type":"/docs#code-invalid_value"}"#]]);
     house.ask("{").await.check(&expect![[r#"
         400
         content-type: application/problem+json
