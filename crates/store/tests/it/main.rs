@@ -1,6 +1,7 @@
 //! The embedded store from outside.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod cases;
 mod contract;
 mod crash;
 mod damage;
