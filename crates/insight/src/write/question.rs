@@ -57,16 +57,7 @@ fn fill(map: &mut Map<String, Json>, question: &Question) {
         Question::Trend(q) => trend(map, q),
         Question::Funnel(q) => funnel(map, q),
         Question::Retention(q) => retention(map, q),
-        Question::Cohort(q) => match &q.of {
-            CohortOf::Definition(definition) => {
-                map.insert("cohort".into(), reference(definition));
-            }
-            CohortOf::FirstSeen { period, periods, activity } => {
-                map.insert("period".into(), json!(period.as_str()));
-                map.insert("periods".into(), json!(periods));
-                map.insert("activity".into(), selector(activity));
-            }
-        },
+        Question::Cohort(q) => cohort(map, &q.of),
         Question::Paths(q) => paths(map, q),
         Question::Stickiness(q) => {
             map.insert("interval".into(), json!(q.interval.as_str()));
@@ -113,6 +104,19 @@ fn fill(map: &mut Map<String, Json>, question: &Question) {
             map.insert("limit".into(), json!(q.limit));
         }
         Question::PeopleOf(_) => {}
+    }
+}
+
+fn cohort(map: &mut Map<String, Json>, of: &CohortOf) {
+    match of {
+        CohortOf::Definition(definition) => {
+            map.insert("cohort".into(), reference(definition));
+        }
+        CohortOf::FirstSeen { period, periods, activity } => {
+            map.insert("period".into(), json!(period.as_str()));
+            map.insert("periods".into(), json!(periods));
+            map.insert("activity".into(), selector(activity));
+        }
     }
 }
 
