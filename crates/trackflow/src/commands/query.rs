@@ -19,11 +19,13 @@ use crate::client;
 Examples:
   trackflow query counts --last 7d
   trackflow query trend --event page_view --by day --unique
+  trackflow query funnel --event page_view --event purchase
+  trackflow query retention --by week --last 8w
   trackflow query events --where country=DE --limit 20 --csv
   trackflow query '{\"kind\":\"counts\",\"range\":{\"from\":\"2026-10-01\"}}'
   trackflow query - < question.json")]
 pub(crate) struct QueryArgs {
-    /// `counts`, `trend`, `events`, a question as JSON, or `-` to read one from stdin
+    /// A kind like `counts`, `trend`, `funnel` or `web`, a question as JSON, or `-` to read one from stdin
     question: String,
     #[command(flatten)]
     details: QuestionArgs,
@@ -41,7 +43,7 @@ pub(crate) struct QueryArgs {
     /// Print the answer as the server gave it
     #[arg(long, conflicts_with = "csv")]
     json: bool,
-    /// Print comma-separated values
+    /// Print comma-separated values; several tables with an empty line between
     #[arg(long)]
     csv: bool,
 }
@@ -65,9 +67,9 @@ pub(crate) fn run(args: &QueryArgs) -> Result<ExitCode> {
     let text = if args.json {
         format!("{}\n", serde_json::to_string_pretty(&answer)?)
     } else {
-        let grid = Grid::of(&answer)
+        let tables = grid::tables(&answer)
             .context("the answer is of a kind this version cannot show, use --json")?;
-        if args.csv { grid.csv() } else { format!("{}{}", grid.table(), footer(&answer)) }
+        if args.csv { csv(&tables) } else { shown(&tables) + &footer(&answer) }
     };
     output::print(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -85,6 +87,20 @@ fn question(args: &QueryArgs) -> Result<Json> {
     };
     args.details.refuse_beside_json()?;
     serde_json::from_str(&text).context("the question is not JSON")
+}
+
+/// Each table under its name.
+fn shown(tables: &[(String, Grid)]) -> String {
+    let one = |(name, grid): &(String, Grid)| match name.as_str() {
+        "" => grid.table(),
+        name => format!("{}:\n{}", grid::cell(name), grid.table()),
+    };
+    tables.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+/// Tables one after another, with an empty line between.
+fn csv(tables: &[(String, Grid)]) -> String {
+    tables.iter().map(|(_, grid)| grid.csv()).collect::<Vec<_>>().join("\r\n")
 }
 
 /// A problem of the server, with every field it complains about.

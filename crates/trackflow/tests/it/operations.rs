@@ -30,7 +30,10 @@ fn a_demo_can_be_asked_about_and_the_same_seed_adds_nothing() {
     };
     let counts = ask(&["counts", "--last", "8d", "--csv"]);
     let counts = text(&counts);
-    assert!(counts.ends_with("\r\n") && counts.contains("(all),5000,"), "{counts}");
+    assert!(counts.ends_with("\r\n") && counts.contains("(all),4926,"), "{counts}");
+    // Telling who somebody is counts as an event only where it is asked for.
+    let told = text(&ask(&["counts", "--event", "$identify", "--last", "8d", "--csv"]));
+    assert!(told.contains("(all),74,"), "{told}");
     assert!(counts.contains("purchase,"), "{counts}");
     let events = text(&ask(&["events", "--event", "purchase", "--limit", "3", "--last", "8d"]));
     assert_eq!(events.lines().filter(|line| line.contains(" purchase ")).count(), 3, "{events}");

@@ -1,8 +1,12 @@
 //! An answer as rows and columns.
 
+mod kinds;
+
 use std::fmt::Write;
 
 use serde_json::Value as Json;
+
+pub(super) use self::kinds::tables;
 
 /// Rows of texts under a header.
 #[derive(Debug)]
@@ -17,17 +21,6 @@ pub(super) struct Grid {
 const CELL_CHARS_MAX: usize = 60;
 
 impl Grid {
-    /// The rows of an answer, by its kind; None for a kind not known here.
-    pub(super) fn of(answer: &Json) -> Option<Self> {
-        let result = &answer["result"];
-        match answer["question"]["kind"].as_str()? {
-            "counts" => Self::counts(result),
-            "trend" => Self::trend(result),
-            "events" => Self::events(result),
-            _ => None,
-        }
-    }
-
     fn new(header: &[(&str, bool)]) -> Self {
         Self {
             header: header.iter().map(|(name, _)| (*name).to_owned()).collect(),
@@ -57,12 +50,23 @@ impl Grid {
         let series = result["series"].as_array()?;
         let mut grid = Self::new(&[("t", false)]);
         for line in series {
-            grid.header.push(text(&line["name"]));
+            let of = kinds::label(&line["breakdown"]);
+            let name = text(&line["name"]);
+            grid.header.push(if of.is_empty() { name } else { format!("{name}: {of}") });
             grid.numbers.push(true);
+            if line["previous"].is_object() {
+                grid.header.push("before".to_owned());
+                grid.numbers.push(true);
+            }
+        }
+        let mut lines: Vec<&Json> = Vec::new();
+        for line in series {
+            lines.push(line);
+            lines.extend(line.get("previous"));
         }
         let points: Vec<&Vec<Json>> =
-            series.iter().map(|line| line["data"].as_array()).collect::<Option<_>>()?;
-        for (index, point) in points.first()?.iter().enumerate() {
+            lines.iter().map(|line| line["data"].as_array()).collect::<Option<_>>()?;
+        for (index, point) in points.first().into_iter().flat_map(|data| data.iter()).enumerate() {
             let mark = if point["partial"] == true { " (partial)" } else { "" };
             let mut row = vec![text(&point["t"]) + mark];
             row.extend(
@@ -71,7 +75,7 @@ impl Grid {
             grid.rows.push(row);
         }
         let mut all = vec!["(all)".to_owned()];
-        all.extend(series.iter().map(|line| text(&line["total"])));
+        all.extend(lines.iter().map(|line| text(&line["total"])));
         grid.rows.push(all);
         Some(grid)
     }
@@ -80,12 +84,7 @@ impl Grid {
         let names = ["timestamp", "event_type", "distinct_id", "event_id", "properties"];
         let mut grid = Self::new(&names.map(|name| (name, false)));
         for item in result["events"].as_array()? {
-            let mut row = names.map(|name| text(&item[name]));
-            // Milliseconds are for programs.
-            if let Some(millis) = item["timestamp"].as_i64() {
-                row[0] = event::Timestamp(millis).to_string();
-            }
-            grid.rows.push(row.into());
+            grid.rows.push(names.map(|name| text(&item[name])).into());
         }
         Some(grid)
     }
@@ -93,7 +92,7 @@ impl Grid {
     /// Aligned columns for a person.
     pub(super) fn table(&self) -> String {
         let cut: Vec<Vec<String>> =
-            self.rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
+            self.rows.iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
         let width = |column: usize| {
             let cells = cut.iter().filter_map(|row| row.get(column));
             cells.chain([&self.header[column]]).map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -135,7 +134,7 @@ fn text(value: &Json) -> String {
 }
 
 /// A cell on one line, without characters that would move the cursor of a terminal.
-fn shown(cell: &str) -> String {
+pub(super) fn cell(cell: &str) -> String {
     let plain = |c: char| if c.is_control() { ' ' } else { c };
     if cell.chars().count() <= CELL_CHARS_MAX {
         return cell.chars().map(plain).collect();

@@ -4,10 +4,33 @@ use anyhow::{Result, bail, ensure};
 use clap::Args;
 use serde_json::{Map, Value as Json, json};
 
+/// Kinds that flags can ask.
+const KINDS: &[&str] = &[
+    "counts",
+    "trend",
+    "events",
+    "funnel",
+    "retention",
+    "cohort",
+    "paths",
+    "stickiness",
+    "lifecycle",
+    "sessions",
+    "web",
+    "performance",
+    "errors",
+    "revenue",
+    "persons",
+    "taxonomy",
+];
+const INTERVALS: &[&str] =
+    &["trend", "retention", "cohort", "stickiness", "lifecycle", "sessions", "revenue"];
+const LIMITS: &[&str] = &["events", "persons", "web", "performance", "errors", "taxonomy"];
+
 /// The flags that make up a question.
 #[derive(Debug, Default, Args)]
 pub(super) struct QuestionArgs {
-    /// Only this event type; with trend, several are several lines
+    /// Only this event type; several are the lines of a trend, the steps of a funnel
     #[arg(long, value_name = "TYPE")]
     pub(super) event: Vec<String>,
     /// The last .. of time: 24h, 7d, 4w, 3m
@@ -25,16 +48,16 @@ pub(super) struct QuestionArgs {
     /// A field, or a property after `properties.`, must be this; may repeat
     #[arg(long = "where", value_name = "FIELD=VALUE")]
     pub(super) conditions: Vec<String>,
-    /// trend: width of a step: hour, day, week, month
+    /// Width of a bucket or period: hour, day, week, month
     #[arg(long, value_name = "INTERVAL")]
     pub(super) by: Option<String>,
     /// trend: count persons instead of events
     #[arg(long)]
     pub(super) unique: bool,
-    /// events: how many
+    /// How many lines
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<u64>,
-    /// events: go on behind the list before
+    /// events, persons: go on behind the list before
     #[arg(long, value_name = "CURSOR")]
     pub(super) cursor: Option<String>,
     /// events: oldest first
@@ -57,22 +80,21 @@ impl QuestionArgs {
         };
         set("tz", self.tz.clone().map(Json::from));
         match kind {
-            "trend" => {
-                set("interval", self.by.clone().map(Json::from));
-                set("series", Some(self.series()?));
-            }
-            "counts" | "events" => {
+            "trend" => set("series", Some(self.series()?)),
+            "funnel" => set("steps", Some(self.steps()?)),
+            "person" | "people_of" => bail!("{kind} needs more than flags can say, ask it as JSON"),
+            _ if KINDS.contains(&kind) => {
                 ensure!(self.event.len() <= 1, "{kind} takes one --event");
                 set("event", self.event.first().cloned().map(Json::from));
                 set("filter", self.filter()?);
             }
-            _ => bail!("{kind:?} is not a kind of question: use counts, trend, events, or JSON"),
+            _ => bail!("{kind:?} is not a kind of question: use {}, or JSON", KINDS.join(", ")),
         }
-        if kind == "events" {
-            set("limit", self.limit.map(Json::from));
-            set("cursor", self.cursor.clone().map(Json::from));
-            set("order", self.oldest.then(|| "oldest".into()));
-        }
+        let width = if ["retention", "cohort"].contains(&kind) { "period" } else { "interval" };
+        set(width, self.by.clone().map(Json::from));
+        set("limit", self.limit.map(Json::from));
+        set("cursor", self.cursor.clone().map(Json::from));
+        set("order", self.oldest.then(|| "oldest".into()));
         self.refuse_others(kind)?;
         Ok(Json::Object(out))
     }
@@ -91,14 +113,19 @@ impl QuestionArgs {
 
     fn refuse_others(&self, kind: &str) -> Result<()> {
         let given = [
-            ("--by", self.by.is_some(), "trend"),
-            ("--unique", self.unique, "trend"),
-            ("--limit", self.limit.is_some(), "events"),
-            ("--cursor", self.cursor.is_some(), "events"),
-            ("--oldest", self.oldest, "events"),
+            ("--by", self.by.is_some(), INTERVALS),
+            ("--unique", self.unique, &["trend"]),
+            ("--limit", self.limit.is_some(), LIMITS),
+            ("--cursor", self.cursor.is_some(), &["events", "persons"]),
+            ("--oldest", self.oldest, &["events"]),
         ];
         for (flag, given, of) in given {
-            ensure!(!given || of == kind, "{flag} is for {of}, not for {kind}");
+            let of: &[&str] = of;
+            ensure!(
+                !given || of.contains(&kind),
+                "{flag} is for {}, not for {kind}",
+                of.join(", ")
+            );
         }
         Ok(())
     }
@@ -131,6 +158,16 @@ impl QuestionArgs {
             return Ok(json!([line(None)]));
         }
         Ok(self.event.iter().map(|event| line(Some(event))).collect())
+    }
+
+    fn steps(&self) -> Result<Json> {
+        ensure!(self.event.len() >= 2, "a funnel takes two --event or more, in their order");
+        let filter = self.filter()?;
+        let step = |event: &String| match &filter {
+            Some(filter) => json!({ "event": event, "filter": filter }),
+            None => json!({ "event": event }),
+        };
+        Ok(self.event.iter().map(step).collect())
     }
 
     fn filter(&self) -> Result<Option<Json>> {
