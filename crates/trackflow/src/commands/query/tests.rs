@@ -108,7 +108,8 @@ fn flags_make_the_question_that_json_would() {
     let refused = |args: &QuestionArgs, kind| args.question(kind).unwrap_err().to_string();
     expect!["counts takes one --event"].assert_eq(&refused(&args, "counts"));
     let args = QuestionArgs { limit: Some(1), ..QuestionArgs::default() };
-    expect!["--limit is for events, persons, web, performance, errors, taxonomy, not for counts"].assert_eq(&refused(&args, "counts"));
+    expect!["--limit is for events, persons, web, performance, errors, taxonomy, not for counts"]
+        .assert_eq(&refused(&args, "counts"));
     expect![[r#""funnels" is not a kind of question: use counts, trend, events, funnel, retention, cohort, paths, stickiness, lifecycle, sessions, web, performance, errors, revenue, persons, taxonomy, or JSON"#]]
         .assert_eq(&refused(&args, "funnels"));
     expect!["--limit is for events, persons, web, performance, errors, taxonomy, not for JSON"]
