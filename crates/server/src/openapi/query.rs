@@ -1,5 +1,6 @@
 //! Questions.
 
+use insight::Question;
 use serde_json::{Value, json};
 
 use super::{Auth, Example, JSON, Operation, PROBLEM, Reply};
@@ -10,30 +11,32 @@ pub(super) fn operations() -> Vec<Operation> {
         path: "/api/v1/query",
         group: "Ask questions",
         title: "Ask one question",
-        text: "Three kinds: events (single events, with a cursor), counts (events and people per \
-               event type) and trend (a measure over time). Everything but kind has a default. \
-               The answer repeats the question with all defaults filled in. Events show up in \
-               answers within a tenth of a second.",
+        text: "One object with a kind: lists, counts, trends, funnels, retention, paths, sessions \
+               and more. The answer repeats the question with all defaults filled in. Events show \
+               up in answers within a tenth of a second. Lists, counts and plain trends are \
+               answered over any number of events; the other kinds, and trends with breakdown, \
+               formula or comparison, up to store.whole_events_max stored events.",
         auth: Auth::Read,
         parameters: vec![
             ("pretty", "Indent the answer for people."),
             ("api_key", "The key, where no header can be set."),
         ],
         body: Some(question()),
-        examples: vec![
-            Example {
-                title: "Counts by event type",
-                body: r#"{ "kind": "counts", "range": { "last": "24h" } }"#,
-                status: 200,
-            },
-            Example {
-                title: "The newest events",
-                body: r#"{ "kind": "events", "range": { "last": "7d" }, "event": "button_click", "limit": 10 }"#,
-                status: 200,
-            },
-            Example {
-                title: "People per day, from one page",
-                body: r#"{
+        examples: examples(),
+        replies: replies(),
+    }]
+}
+
+/// Every kind at least once; a test asks each of them.
+const ANSWERED: &[(&str, &str)] = &[
+    ("Counts by event type", r#"{ "kind": "counts", "range": { "last": "24h" } }"#),
+    (
+        "The newest events",
+        r#"{ "kind": "events", "range": { "last": "7d" }, "event": "button_click", "limit": 10 }"#,
+    ),
+    (
+        "People per day, from one page",
+        r#"{
   "kind": "trend",
   "range": { "last": "7d" },
   "tz": "Europe/Berlin",
@@ -46,16 +49,68 @@ pub(super) fn operations() -> Vec<Operation> {
     }
   ]
 }"#,
-                status: 200,
-            },
-            Example {
-                title: "All mistakes are told at once",
-                body: r#"{ "kind": "trend", "interval": "fortnight", "tz": "Mars/Olympus" }"#,
-                status: 400,
-            },
-        ],
-        replies: replies(),
-    }]
+    ),
+    (
+        "Purchases by plan, beside the week before",
+        r#"{
+  "kind": "trend",
+  "range": { "last": "7d" },
+  "series": [{ "event": "purchase" }],
+  "breakdown": [{ "property": "plan" }],
+  "compare": "previous"
+}"#,
+    ),
+    (
+        "A funnel",
+        r#"{
+  "kind": "funnel",
+  "range": { "last": "30d" },
+  "steps": [{ "event": "view_item" }, { "event": "add_to_cart" }, { "event": "purchase" }],
+  "window_seconds": 86400
+}"#,
+    ),
+    (
+        "Who comes back, by week",
+        r#"{
+  "kind": "retention",
+  "range": { "last": "8w" },
+  "period": "week",
+  "periods": 8,
+  "start": { "event": "signup" }
+}"#,
+    ),
+    (
+        "Size of a cohort",
+        r#"{
+  "kind": "cohort",
+  "cohort": { "did": { "event": "purchase" }, "within": { "last": "30d" } }
+}"#,
+    ),
+    ("Ways through the pages", r#"{ "kind": "paths", "range": { "last": "7d" } }"#),
+    ("How often people come", r#"{ "kind": "stickiness", "range": { "last": "30d" } }"#),
+    ("New, returning, gone", r#"{ "kind": "lifecycle", "range": { "last": "30d" } }"#),
+    ("Sessions", r#"{ "kind": "sessions", "range": { "last": "7d" } }"#),
+    ("Web overview", r#"{ "kind": "web", "range": { "last": "7d" } }"#),
+    ("Performance by page", r#"{ "kind": "performance", "range": { "last": "7d" } }"#),
+    ("Errors by fingerprint", r#"{ "kind": "errors", "range": { "last": "7d" } }"#),
+    ("Revenue by currency", r#"{ "kind": "revenue", "range": { "last": "30d" } }"#),
+    ("People", r#"{ "kind": "persons", "range": { "last": "30d" }, "limit": 10 }"#),
+    ("One person", r#"{ "kind": "person", "id": "user123" }"#),
+    ("Names seen", r#"{ "kind": "taxonomy" }"#),
+    (
+        "The people behind a number",
+        r#"{ "kind": "people_of", "question": { "kind": "counts" }, "at": { "event_type": "button_click" } }"#,
+    ),
+];
+
+fn examples() -> Vec<Example> {
+    let answered = ANSWERED.iter().map(|(title, body)| Example { title, body, status: 200 });
+    let refused = Example {
+        title: "All mistakes are told at once",
+        body: r#"{ "kind": "trend", "interval": "fortnight", "tz": "Mars/Olympus" }"#,
+        status: 400,
+    };
+    answered.chain([refused]).collect()
 }
 
 fn question() -> Value {
@@ -67,24 +122,32 @@ fn question() -> Value {
         "type": "object",
         "required": ["kind"],
         "properties": {
-            "kind": {"enum": ["events", "counts", "trend"]},
+            "kind": {"enum": Question::KINDS},
             "range": {
                 "type": "object",
                 "description": "{\"last\": \"24h\"} (h, d, w, m) or {\"from\", \"to\"} (RFC 3339 or dates in tz). From is inside, to is not.",
                 "properties": {"last": {"type": "string"}, "from": {"type": "string"}, "to": {"type": "string"}}
             },
             "tz": {"type": "string", "description": "Time zone of days and dates; the tenant's when absent."},
-            "event": {"type": ["string", "null"], "description": "events, counts: only this event type."},
+            "event": {"type": ["string", "null"], "description": "Only this event type."},
             "filter": filter,
-            "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100, "description": "events: at most so many."},
+            "limit": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100, "description": "Lists: at most so many."},
             "order": {"enum": ["newest", "oldest"], "default": "newest", "description": "events: which come first."},
             "cursor": {"type": ["string", "null"], "description": "events: next_cursor of the answer before."},
-            "interval": {"enum": ["hour", "day", "week", "month"], "default": "day", "description": "trend: width of a bucket."},
+            "interval": {"enum": ["hour", "day", "week", "month"], "default": "day", "description": "Width of a bucket."},
+            "steps": {"type": "array", "minItems": 2, "maxItems": 20, "description": "funnel: each with event, filter, name, optional.", "items": {"type": "object"}},
+            "window_seconds": {"type": "integer", "description": "funnel: from the first step to the last."},
+            "start": {"type": "object", "description": "retention: who is in a cohort, an event and filter."},
+            "return": {"type": "object", "description": "retention: what counts as coming back."},
+            "period": {"enum": ["hour", "day", "week", "month"], "description": "retention, cohort: length of a period."},
+            "periods": {"type": "integer", "minimum": 1, "maximum": 90, "description": "retention, cohort: how many."},
+            "breakdown": {"type": "array", "maxItems": 3, "description": "trend, funnel: fields or properties.", "items": {"type": "object"}},
+            "compare": {"enum": ["previous"], "description": "trend, web: also the period before."},
             "series": {
                 "type": "array", "minItems": 1, "maxItems": 20, "description": "trend: the lines; any event when absent.",
                 "items": {"type": "object", "properties": {
                     "name": {"type": "string"}, "event": {"type": ["string", "null"]}, "filter": filter,
-                    "measure": {"enum": ["total", "unique_persons"], "default": "total"}
+                    "measure": {"enum": ["total", "unique_persons", "sessions", "per_person", "sum", "avg", "min", "max", "median", "p90", "p95", "p99"], "default": "total"}
                 }}
             }
         }
@@ -98,7 +161,7 @@ fn replies() -> Vec<Reply> {
             status: 200,
             text: "The answer; result depends on the kind.",
             content_type: JSON,
-            example: r#"{"question":{"kind":"counts","range":{"last":"24h"},"tz":"UTC","event":null,"filter":{"all":[]}},"result":{"total":3,"unique_persons":2,"events":[{"event_type":"page_view","count":2,"unique_persons":2},{"event_type":"button_click","count":1,"unique_persons":1}]},"meta":{"backend":"local","range":{"from":"2026-10-14T12:00:00+00:00","to":"2026-10-15T12:00:00+00:00","tz":"UTC"},"rows_read":3,"bytes_read":120,"elapsed_ms":0.4,"from_rollups":false}}"#,
+            example: r#"{"question":{"kind":"counts","range":{"last":"24h"},"tz":"UTC","week_start":"monday"},"result":{"events":[{"count":2,"event_type":"page_view","unique_persons":2},{"count":1,"event_type":"button_click","unique_persons":1}],"total":3,"unique_persons":2},"meta":{"backend":"local","range":{"from":"2026-10-14T12:00:00+00:00","to":"2026-10-15T12:00:00+00:00","tz":"UTC"},"rows_read":3,"bytes_read":120,"elapsed_ms":0.4,"from_rollups":false}}"#,
         },
         problem(
             400,
@@ -151,4 +214,17 @@ fn replies() -> Vec<Reply> {
             r##"{"code":"unavailable","detail":"the answer took longer than 30 seconds, ask for a shorter range","requestId":"9f2c4a7b01d35e68","status":504,"title":"Unavailable","type":"/docs#code-unavailable"}"##,
         ),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_an_example() {
+        for kind in Question::KINDS {
+            let named = format!("\"kind\": \"{kind}\"");
+            assert!(ANSWERED.iter().any(|(_, body)| body.contains(&named)), "{kind}");
+        }
+    }
 }
