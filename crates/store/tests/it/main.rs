@@ -8,4 +8,5 @@ mod damage;
 mod dedup;
 mod differential;
 mod formats;
+mod whole;
 mod world;

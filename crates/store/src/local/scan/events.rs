@@ -39,11 +39,7 @@ pub(super) fn answer(
     snapshot: &Snapshot,
 ) -> Result<Answer, AskError> {
     let Events { range, selector, order, after, .. } = question;
-    let of = read::fingerprint(&scanner.asking.tenant, selector, *order);
-    if after.is_some_and(|cursor| cursor.of != of) {
-        let problem = insight::CursorError.to_string();
-        return Err(AskError::Invalid { field: "cursor".into(), problem });
-    }
+    let of = checked_fingerprint(scanner, question)?;
     let select = Select::new(selector, range)?;
     let mut needs = Needs { ids: true, ..Needs::default() };
     select.needs(&mut needs);
@@ -70,6 +66,19 @@ pub(super) fn answer(
         Cursor { timestamp, id, of }
     });
     Ok(Answer::Events(EventsAnswer { events, next }))
+}
+
+/// The fingerprint of a list, which its cursor must carry.
+pub(super) fn checked_fingerprint(
+    scanner: &Scanner<'_>,
+    question: &Events,
+) -> Result<u64, AskError> {
+    let of = read::fingerprint(&scanner.asking.tenant, &question.selector, question.order);
+    if question.after.is_some_and(|cursor| cursor.of != of) {
+        let problem = insight::CursorError.to_string();
+        return Err(AskError::Invalid { field: "cursor".into(), problem });
+    }
+    Ok(of)
 }
 
 /// The best first half of a rank a unit can hold.

@@ -9,7 +9,7 @@ use insight::{
     oracle::{self, Fact, Facts},
 };
 
-use super::{Needs, Scanner, Unit, control, fetch, unit::units};
+use super::{Needs, Scanner, Unit, control, events, fetch, unit::units};
 use crate::{AskError, local::snapshot::Snapshot};
 
 /// Whether a kernel answers the question.
@@ -46,12 +46,15 @@ pub(super) fn answer(
     snapshot: &Snapshot,
     events_max: u64,
 ) -> Result<Answer, AskError> {
+    if let Question::Events(list) = question {
+        events::checked_fingerprint(scanner, list)?;
+    }
     let all = (i64::MIN, i64::MAX);
     let units = units(snapshot, scanner.asking.tenant.as_str(), all, &[None]);
-    let mut events = Vec::new();
+    let mut found = Vec::new();
     for unit in &units {
         let rows = rows_of(scanner, unit)?;
-        if (events.len() + rows.len()) as u64 > events_max {
+        if (found.len() + rows.len()) as u64 > events_max {
             return Err(AskError::Invalid {
                 field: "kind".into(),
                 problem: format!(
@@ -60,10 +63,10 @@ pub(super) fn answer(
                 ),
             });
         }
-        events.extend(fetch::of_unit(scanner, unit, &rows)?);
+        found.extend(fetch::of_unit(scanner, unit, &rows)?);
     }
     let fact = |(position, event)| Fact { event, position };
-    let events = (0..).zip(events).map(fact).collect();
+    let events = (0..).zip(found).map(fact).collect();
     control::check(scanner.asking)?;
     let facts = Facts { events, now: scanner.asking.now, ..Facts::default() };
     let (answer, _) = oracle::answer(question, &facts).map_err(refused)?;
