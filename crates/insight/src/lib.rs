@@ -17,6 +17,7 @@ pub mod filter;
 mod fingerprint;
 mod formula;
 mod identity;
+pub mod kernel;
 pub mod oracle;
 mod question;
 pub mod read;

@@ -136,6 +136,7 @@ fn what_must_hold_holds_for_generated_questions() {
             let again = read::question(&write::question(&question), &context());
             assert_eq!(again.as_ref(), Ok(&question), "{json}");
             let (answer, _) = oracle::answer(&question, &facts).unwrap();
+            crate::kernels::same(&format!("seed {seed}"), &question, &facts);
             holds(&question, &answer);
         }
     }

@@ -2,4 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic, also in its helpers")]
 
 mod cases;
+mod facts_source;
 mod generated;
+mod kernels;

@@ -1,0 +1,150 @@
+//! Kernels: what answers a question over columns.
+//!
+//! A backend is a [`Source`]: it finds the events that a [`Plan`] selects and gives them person by
+//! person, in the order (time, id), to a [`Fold`]. How it stores, skips, sorts and spreads work is
+//! its own; a fold only ever sees one person at a time, and partial results merge in any order.
+//! So an answer depends neither on the layout of the data nor on the number of threads, and every
+//! backend answers with the same code. What a kernel says equals what [`crate::oracle`] says.
+//!
+//! An event is a [`Mark`] of 24 bytes: when, which selectors of the plan take it, and where its
+//! row is. Its other columns are asked for by name in the plan and looked up through [`Values`]:
+//! values as small codes, numbers, or hashes where only equality matters.
+
+mod cohort;
+mod dispatch;
+
+use event::{Event, Timestamp};
+
+use crate::{AnswerError, BreakdownValue, Dimension, Predicate, Selector, Subject};
+
+pub use cohort::members;
+pub use dispatch::{answer, has_kernel};
+
+/// Selectors a plan may have.
+pub const SELECTORS_MAX: usize = 64;
+
+/// What a fold wants to see.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// Only events of `[from, to)`, ms.
+    pub times: (i64, i64),
+    /// At most [`SELECTORS_MAX`]; only events that at least one of them takes are given.
+    pub selectors: Vec<Selector>,
+    /// Columns of those events.
+    pub columns: Vec<Wanted>,
+    /// Also events without a person.
+    pub nobody: bool,
+    /// Also persons that have events, but none that is given.
+    pub everyone: bool,
+}
+
+/// A column, and in which form it is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wanted {
+    /// As a code: equal values of one dimension have equal codes, in all folds over one source.
+    Value(Dimension),
+    /// As a number, if it is one ([`crate::filter::number_of`]).
+    Number(Subject),
+    /// As a hash of its text; 0 for what is not a text or empty.
+    Hash(Subject),
+}
+
+/// One event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When, ms.
+    pub at: i64,
+    /// Bit i: selector i takes it.
+    pub bits: u64,
+    /// Where its row is: known to the source alone.
+    pub unit: u32,
+    /// Its row there.
+    pub row: u32,
+}
+
+impl Mark {
+    /// Whether a selector takes it.
+    pub fn is(&self, selector: usize) -> bool {
+        self.bits >> selector & 1 == 1
+    }
+}
+
+/// One person's events.
+#[derive(Clone, Copy, Debug)]
+pub struct Person<'a> {
+    /// Its number, the same in all folds over one source. None for events without a person: those
+    /// may come in several calls and in any order.
+    pub number: Option<u32>,
+    /// Events by (time, id).
+    pub marks: &'a [Mark],
+    /// Per event type when it was first seen, of what is no longer stored.
+    pub before: &'a [(Box<str>, Timestamp)],
+}
+
+impl Person<'_> {
+    /// When the person first had an event of a selector without a filter, before what is stored.
+    pub fn first_before(&self, selector: &Selector) -> Option<Timestamp> {
+        let taken = self.before.iter().filter(|(event_type, _)| selector.takes(event_type));
+        taken.map(|(_, at)| *at).min()
+    }
+}
+
+/// The columns of the plan. `column` is the index into [`Plan::columns`].
+pub trait Values {
+    /// The code of a [`Wanted::Value`].
+    fn code(&self, column: usize, mark: &Mark) -> u32;
+
+    /// The value of a code. It is copied: ask once per code, not once per event.
+    fn value(&self, column: usize, code: u32) -> BreakdownValue;
+
+    /// A [`Wanted::Number`].
+    fn number(&self, column: usize, mark: &Mark) -> Option<f64>;
+
+    /// A [`Wanted::Hash`].
+    fn hash(&self, column: usize, mark: &Mark) -> u64;
+}
+
+/// A fold over persons.
+pub trait Fold: Sync {
+    /// A partial result.
+    type Part: Send;
+
+    /// The result of nobody.
+    fn start(&self) -> Self::Part;
+
+    /// Takes in one person. Each person comes once (and nobody as often as it likes).
+    fn person<V: Values>(&self, part: &mut Self::Part, person: Person<'_>, values: &V);
+
+    /// Both results; the order does not matter.
+    fn merge(&self, a: Self::Part, b: Self::Part) -> Self::Part;
+}
+
+/// A backend.
+pub trait Source: Sync {
+    /// What may go wrong.
+    type Error: From<AnswerError> + Send;
+
+    /// The moment of asking.
+    fn now(&self) -> Timestamp;
+
+    /// Folds over every person with events that the plan selects.
+    fn fold<F: Fold>(&self, plan: &Plan, fold: &F) -> Result<F::Part, Self::Error>;
+
+    /// The value of a code of an earlier fold.
+    fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue;
+
+    /// The events of a few marks of earlier folds, in the order given.
+    fn events(&self, marks: &[Mark]) -> Result<Vec<Event>, Self::Error>;
+
+    /// The ids of persons, in the order given.
+    fn ids(&self, persons: &[u32]) -> Result<Vec<String>, Self::Error>;
+
+    /// The properties of persons as JSON objects, in the order given.
+    fn properties(&self, persons: &[u32]) -> Result<Vec<String>, Self::Error>;
+
+    /// The person of a distinct id, if it has events.
+    fn number(&self, distinct_id: &str) -> Result<Option<u32>, Self::Error>;
+
+    /// Persons with events whose properties fulfil a predicate on a [`Subject::Person`], ascending.
+    fn holding(&self, predicate: &Predicate) -> Result<Vec<u32>, Self::Error>;
+}
