@@ -1,10 +1,12 @@
 //! Filters: a tree of predicates, and the same compiled for asking many rows.
 
 mod matcher;
+mod rows;
 
 use event::{Value, codec::EventView, json};
 
 pub use matcher::{Matcher, number_of};
+pub use rows::{Columns, RowSet};
 
 use crate::{Column, Definition};
 

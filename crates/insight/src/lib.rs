@@ -27,7 +27,7 @@ pub mod write;
 pub use answer::*;
 pub use classes::Classes;
 pub use cursor::{Cursor, CursorError};
-pub use filter::{Filter, Matcher, Op, Operand, Predicate, Row, Subject};
+pub use filter::{Filter, Matcher, Op, Operand, Predicate, Row, RowSet, Subject};
 pub use fingerprint::ErrorShape;
 pub use formula::{Formula, FormulaError};
 pub use identity::{Identity, Link, NOBODY, Refusal, is_linkable};

@@ -117,3 +117,11 @@ pub enum AskError {
         problem: String,
     },
 }
+
+impl From<insight::AnswerError> for AskError {
+    fn from(error: insight::AnswerError) -> Self {
+        let text = error.to_string();
+        let (field, problem) = text.split_once(' ').unwrap_or(("kind", &text));
+        Self::Invalid { field: field.into(), problem: problem.into() }
+    }
+}

@@ -23,6 +23,7 @@
 //!
 //! Formats: `docs/formats/{part,ids,manifest}.md`.
 
+mod columns;
 mod config;
 mod doctor;
 

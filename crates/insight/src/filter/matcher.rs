@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use event::{Timestamp, Value};
 use regex::{Regex, RegexBuilder};
 
-use super::{Filter, Op, Operand, Predicate, Row, Subject};
+use super::{Columns, Filter, Op, Operand, Predicate, Row, RowSet, Subject};
 use crate::{Column, Definition};
 
 /// Bytes a compiled regex may take.
@@ -99,9 +99,41 @@ impl Matcher {
         found
     }
 
+    /// The rows of a stretch for which it holds.
+    pub fn rows<C: Columns>(&self, columns: &mut C) -> Result<RowSet, C::Error> {
+        rows_of(&self.0, columns)
+    }
+
     /// Whether it holds for a row.
     pub fn matches(&self, row: &dyn Row) -> bool {
         holds(&self.0, row)
+    }
+}
+
+fn rows_of<C: Columns>(node: &Node, columns: &mut C) -> Result<RowSet, C::Error> {
+    match node {
+        Node::All(nodes) => {
+            let mut found = RowSet::new(columns.rows(), true);
+            for node in nodes {
+                if !found.is_empty() {
+                    found.and(&rows_of(node, columns)?);
+                }
+            }
+            Ok(found)
+        }
+        Node::Any(nodes) => {
+            let mut found = RowSet::new(columns.rows(), nodes.is_empty());
+            for node in nodes {
+                found.or(&rows_of(node, columns)?);
+            }
+            Ok(found)
+        }
+        Node::Leaf(subject, test) => columns.test(subject, &|value| passes(test, value)),
+        Node::Cohort(cohort, true) => columns.cohort(cohort),
+        Node::Cohort(cohort, false) => {
+            let inside = columns.cohort(cohort)?;
+            Ok(RowSet::of(inside.rows(), |row| !inside.has(row)))
+        }
     }
 }
 

@@ -15,6 +15,10 @@ pub struct LocalConfig {
     pub dedup_filter_bytes_max: usize,
     /// Bytes of decoded Parquet footers kept in memory.
     pub footer_bytes_max: usize,
+    /// Bytes of columns kept in memory in the form that questions read.
+    pub column_bytes_max: usize,
+    /// Bytes of columns one question may look at at once.
+    pub question_bytes_max: u64,
     /// Threads that answer questions.
     pub query_threads: usize,
     /// Questions answered at the same time; further ones wait.
@@ -36,6 +40,8 @@ impl Default for LocalConfig {
             dedup_window_ms: 24 * 60 * 60 * 1000,
             dedup_filter_bytes_max: 64 * 1024 * 1024,
             footer_bytes_max: 32 * 1024 * 1024,
+            column_bytes_max: 512 * 1024 * 1024,
+            question_bytes_max: 2 * 1024 * 1024 * 1024,
             query_threads: cores,
             questions_max: 4,
             whole_events_max: 200_000,

@@ -10,12 +10,13 @@ use disk::{DataDir, Fs, IdsFile, PartFile, Poison, SharedFs};
 
 use super::{
     LocalConfig, LocalStore,
+    columns::ColumnCache,
     flush::FlushState,
     head::Head,
     ids::IdsReader,
     manifest::{Listed, Manifest},
     part::{FileMeta, Footers},
-    scan::Gate,
+    scan::{Gate, Rosters},
     secret::Secret,
     snapshot::{OnDisk, Snapshot},
 };
@@ -78,6 +79,8 @@ impl LocalStore {
             pool: pool(&config)?,
             gate: Gate::new(config.questions_max),
             footers: Footers::new(config.footer_bytes_max),
+            columns: ColumnCache::new(config.column_bytes_max),
+            rosters: Rosters::default(),
             fs,
             dir,
             config,

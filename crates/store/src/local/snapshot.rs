@@ -1,8 +1,9 @@
 //! What questions see: one immutable value, swapped in one step.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
+    columns::UnitId,
     head::{Positions, Run},
     ids::IdsReader,
     part::{FileMeta, PartMeta},
@@ -37,6 +38,22 @@ pub(crate) struct Snapshot {
     pub(crate) runs: Vec<Arc<Run>>,
     /// The rest.
     pub(crate) disk: Arc<OnDisk>,
+}
+
+impl Snapshot {
+    /// The units of a tenant that are there.
+    pub(crate) fn unit_ids(&self, tenant: &str) -> HashSet<UnitId> {
+        let runs = self.runs.iter().filter_map(|run| {
+            let first = run.tenant(tenant)?.rows.start;
+            Some(UnitId::Run { serial: run.serial, first })
+        });
+        let parts = self.disk.parts.iter().filter(|part| *part.meta.tenant == *tenant);
+        let groups = parts.flat_map(|part| {
+            let groups = part.meta.groups.clone();
+            groups.map(|group| UnitId::Group { file: part.file, group: group as usize })
+        });
+        runs.chain(groups).collect()
+    }
 }
 
 impl OnDisk {

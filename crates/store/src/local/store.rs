@@ -9,11 +9,12 @@ use insight::{Answer, Meta, Question};
 
 use super::{
     LocalConfig,
+    columns::ColumnCache,
     flush::FlushState,
     head::Head,
     manifest::Manifest,
     part::Footers,
-    scan::{Gate, Scanner},
+    scan::{Gate, Rosters, Scanner},
     secret::Secret,
     snapshot::Snapshot,
 };
@@ -36,6 +37,8 @@ pub struct LocalStore {
     pub(super) snapshot: ArcSwap<Snapshot>,
     pub(super) poison: Poison,
     pub(super) footers: Footers,
+    pub(super) columns: ColumnCache,
+    pub(super) rosters: Rosters,
     pub(super) pool: rayon::ThreadPool,
     pub(super) gate: Gate,
 }
@@ -85,8 +88,7 @@ impl Store for LocalStore {
     fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError> {
         let _permit = self.gate.enter(asking)?;
         let snapshot = self.snapshot.load_full();
-        let scanner =
-            Scanner::new(&self.fs, &self.dir, &self.footers, asking, self.config.whole_events_max);
+        let scanner = Scanner::new(self, asking);
         let answer = self.pool.install(|| scanner.answer(question, &snapshot))?;
         Ok((answer, scanner.meta()))
     }

@@ -1,6 +1,14 @@
 //! A sorted run: some of the newest events, in the order of a part.
 
-use std::{cmp::Ordering, collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::HashMap,
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
 
 use bytes::Bytes;
 use event::{Field, codec::EventView};
@@ -57,6 +65,8 @@ pub(crate) struct TenantRows {
 /// Events sorted by (tenant, person key, time, id), with the records they were made from.
 #[derive(Debug)]
 pub(crate) struct Run {
+    /// Tells it from every other run of this process.
+    pub(crate) serial: u64,
     /// The rows, sorted.
     pub(crate) rows: Vec<HeadRow>,
     /// Tenants by name, each with its rows.
@@ -143,7 +153,8 @@ impl Run {
         let bytes = held_bytes(&rows, &buffers);
         let (rows, tenants) = sorted(rows, &tenants.list);
         let events = events.list;
-        Ok(Self { rows, tenants, events, received_min, level: 0, bytes, filled, buffers })
+        let serial = serial();
+        Ok(Self { serial, rows, tenants, events, received_min, level: 0, bytes, filled, buffers })
     }
 
     /// One run of several; records stay where they are.
@@ -168,7 +179,8 @@ impl Run {
         let filled = runs.iter().fold(Filled::default(), |all, run| all.and(run.filled));
         let bytes = held_bytes(&rows, &buffers);
         let (rows, tenants) = sorted(rows, &tenants.list);
-        Self { rows, tenants, events: events.list, received_min, level, bytes, filled, buffers }
+        let (serial, events) = (serial(), events.list);
+        Self { serial, rows, tenants, events, received_min, level, bytes, filled, buffers }
     }
 
     /// The buffer that holds the record of a row.
@@ -188,6 +200,11 @@ impl Run {
         let at = self.tenants.binary_search_by(|t| (*t.name).cmp(name)).ok()?;
         self.tenants.get(at)
     }
+}
+
+fn serial() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Relaxed)
 }
 
 fn held_bytes(rows: &[HeadRow], buffers: &[Bytes]) -> u64 {

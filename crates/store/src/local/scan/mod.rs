@@ -9,9 +9,12 @@
 mod batch;
 mod control;
 mod counts;
+mod engine;
 mod events;
 mod fetch;
 mod file;
+mod load;
+mod parallel;
 mod persons;
 mod select;
 mod trend;
@@ -21,17 +24,22 @@ mod whole;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use disk::{DataDir, PartFile, SharedFs};
-use insight::{Answer, Meta, Question};
+use insight::{Answer, Meta, Question, kernel};
 
 pub(crate) use batch::{Batch, Needs};
 pub(crate) use control::Gate;
+pub(crate) use engine::Rosters;
 pub(crate) use unit::Unit;
 
 use super::{
+    LocalStore,
+    columns::ColumnCache,
     part::{Footers, PartReader},
+    secret::Secret,
     snapshot::{Part, Snapshot},
 };
 use crate::{AskError, Asking};
+use engine::LocalSource;
 
 /// Answers one question.
 pub(crate) struct Scanner<'a> {
@@ -39,6 +47,12 @@ pub(crate) struct Scanner<'a> {
     dir: &'a DataDir,
     footers: &'a Footers,
     asking: &'a Asking,
+    columns: &'a ColumnCache,
+    rosters: &'a Rosters,
+    secret: &'a Secret,
+    person_key_bits: u32,
+    threads: usize,
+    question_bytes_max: u64,
     whole_events_max: u64,
     rows_read: AtomicU64,
     bytes_read: AtomicU64,
@@ -46,15 +60,23 @@ pub(crate) struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// For one question of one tenant.
-    pub(crate) fn new(
-        fs: &'a SharedFs,
-        dir: &'a DataDir,
-        footers: &'a Footers,
-        asking: &'a Asking,
-        whole_events_max: u64,
-    ) -> Self {
-        let (rows_read, bytes_read) = Default::default();
-        Self { fs, dir, footers, asking, whole_events_max, rows_read, bytes_read }
+    pub(crate) fn new(store: &'a LocalStore, asking: &'a Asking) -> Self {
+        let config = &store.config;
+        Self {
+            fs: &store.fs,
+            dir: &store.dir,
+            footers: &store.footers,
+            asking,
+            columns: &store.columns,
+            rosters: &store.rosters,
+            secret: &store.secret,
+            person_key_bits: config.person_key_bits,
+            threads: config.query_threads.max(1),
+            question_bytes_max: config.question_bytes_max,
+            whole_events_max: config.whole_events_max,
+            rows_read: AtomicU64::new(0),
+            bytes_read: AtomicU64::new(0),
+        }
     }
 
     /// The answer.
@@ -64,6 +86,12 @@ impl<'a> Scanner<'a> {
         snapshot: &Snapshot,
     ) -> Result<Answer, AskError> {
         control::check(self.asking)?;
+        if kernel::has_kernel(question) {
+            let source = LocalSource::new(self, snapshot);
+            if let Some(answer) = kernel::answer(question, &source)? {
+                return Ok(answer);
+            }
+        }
         if !whole::has_kernel(question) {
             return whole::answer(self, question, snapshot, self.whole_events_max);
         }
@@ -87,6 +115,11 @@ impl<'a> Scanner<'a> {
     fn count_read(&self, rows: usize, bytes: u64) {
         self.rows_read.fetch_add(rows as u64, Ordering::Relaxed);
         self.bytes_read.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn person_key(&self, distinct_id: &str) -> u64 {
+        let tenant = self.asking.tenant.as_str();
+        self.secret.persons(tenant, self.person_key_bits).key(distinct_id)
     }
 
     fn open(&self, part: &Part) -> Result<PartReader, AskError> {

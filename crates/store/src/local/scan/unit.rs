@@ -6,6 +6,7 @@ use super::{Batch, Needs, Scanner, batch, file};
 use crate::{
     AskError,
     local::{
+        columns::UnitId,
         head::Run,
         snapshot::{Part, Snapshot},
     },
@@ -33,6 +34,14 @@ pub(crate) enum Unit {
 }
 
 impl Unit {
+    /// What tells it from every other unit.
+    pub(crate) fn id(&self) -> UnitId {
+        match self {
+            Self::Head { run, rows, .. } => UnitId::Run { serial: run.serial, first: rows.start },
+            Self::Group { part, group } => UnitId::Group { file: part.file, group: *group },
+        }
+    }
+
     /// Earliest and latest event there may be.
     pub(crate) fn times(&self) -> (i64, i64) {
         match self {

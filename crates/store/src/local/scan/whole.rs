@@ -5,7 +5,7 @@
 //! bounded. Kernels take over kind by kind; what a kernel answers must equal this.
 
 use insight::{
-    Answer, AnswerError, Filter, Matcher, Measure, Question, Selector, Shape, Trend,
+    Answer, Filter, Matcher, Measure, Question, Selector, Shape, Trend,
     oracle::{self, Fact, Facts},
 };
 
@@ -69,7 +69,7 @@ pub(super) fn answer(
     let events = (0..).zip(found).map(fact).collect();
     control::check(scanner.asking)?;
     let facts = Facts { events, now: scanner.asking.now, ..Facts::default() };
-    let (answer, _) = oracle::answer(question, &facts).map_err(refused)?;
+    let (answer, _) = oracle::answer(question, &facts)?;
     control::check(scanner.asking)?;
     Ok(answer)
 }
@@ -80,10 +80,4 @@ fn rows_of(scanner: &Scanner<'_>, unit: &Unit) -> Result<Vec<(usize, usize)>, As
         rows.extend((batch.first..batch.first + batch.times.len()).map(|row| (row, 0)));
     })?;
     Ok(rows)
-}
-
-fn refused(error: AnswerError) -> AskError {
-    let text = error.to_string();
-    let (field, problem) = text.split_once(' ').unwrap_or(("kind", &text));
-    AskError::Invalid { field: field.into(), problem: problem.into() }
 }

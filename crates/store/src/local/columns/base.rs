@@ -1,0 +1,151 @@
+//! Who did what when, of one unit.
+
+use std::sync::Arc;
+
+use super::Codes;
+
+/// Bit of event types from here on in [`Base::masks`]: they share it.
+pub(crate) const SHARED_BIT: usize = 63;
+
+/// Moments, as offsets from the earliest.
+#[derive(Clone, Debug)]
+enum Offsets {
+    /// Less than 2^32 ms (49 days) in all.
+    Narrow(Vec<u32>),
+    /// More.
+    Wide(Vec<i64>),
+}
+
+/// The fixed columns of a unit, its rows sorted by (person, time, id).
+#[derive(Clone, Debug)]
+pub(crate) struct Base {
+    /// Person key of each stretch of rows, ascending; 0 for nobody.
+    pub(crate) keys: Vec<u64>,
+    /// First row of each stretch, and behind them the number of rows.
+    pub(crate) starts: Vec<u32>,
+    /// Per stretch the set of its event types, bit by code; see [`SHARED_BIT`].
+    pub(crate) masks: Vec<u64>,
+    /// Per row its event type.
+    pub(crate) events: Codes,
+    /// The names of event types, by code.
+    pub(crate) names: Vec<Arc<str>>,
+    /// Earliest and latest event; nonsense without rows.
+    pub(crate) times: (i64, i64),
+    first: i64,
+    offsets: Offsets,
+}
+
+impl Base {
+    /// Of plain columns of the same length.
+    pub(crate) fn new(
+        persons: &[u64],
+        times: &[i64],
+        events: Vec<u32>,
+        names: Vec<Arc<str>>,
+    ) -> Self {
+        let (mut keys, mut starts, mut masks) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, (key, event)) in persons.iter().zip(&events).enumerate() {
+            if keys.last() != Some(key) {
+                keys.push(*key);
+                starts.push(row as u32);
+                masks.push(0);
+            }
+            if let Some(mask) = masks.last_mut() {
+                *mask |= bit_of(*event as usize);
+            }
+        }
+        starts.push(persons.len() as u32);
+        keys.shrink_to_fit();
+        masks.shrink_to_fit();
+        starts.shrink_to_fit();
+        let first = times.iter().copied().min().unwrap_or(0);
+        let last = times.iter().copied().max().unwrap_or(0);
+        let offsets = match u32::try_from(last - first) {
+            Ok(_) => Offsets::Narrow(times.iter().map(|time| (time - first) as u32).collect()),
+            Err(_) => Offsets::Wide(times.to_vec()),
+        };
+        let events = Codes::new(events, names.len());
+        Self { keys, starts, masks, events, names, times: (first, last), first, offsets }
+    }
+
+    /// Rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.events.len()
+    }
+
+    /// When a row happened, ms.
+    #[inline]
+    pub(crate) fn time(&self, row: usize) -> i64 {
+        match &self.offsets {
+            Offsets::Narrow(offsets) => self.first + i64::from(offsets[row]),
+            Offsets::Wide(times) => times[row],
+        }
+    }
+
+    /// Offsets from [`Self::first`] when they fit 32 bits.
+    pub(crate) fn narrow(&self) -> Option<(i64, &[u32])> {
+        match &self.offsets {
+            Offsets::Narrow(offsets) => Some((self.first, offsets)),
+            Offsets::Wide(_) => None,
+        }
+    }
+
+    /// Rows of a stretch.
+    #[inline]
+    pub(crate) fn stretch(&self, at: usize) -> std::ops::Range<usize> {
+        self.starts[at] as usize..self.starts[at + 1] as usize
+    }
+
+    /// The stretch a row is in.
+    pub(crate) fn stretch_of(&self, row: usize) -> usize {
+        self.starts.partition_point(|start| *start as usize <= row) - 1
+    }
+
+    /// The stretch of a person.
+    pub(crate) fn find(&self, key: u64) -> Option<usize> {
+        self.keys.binary_search(&key).ok()
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        let offsets = match &self.offsets {
+            Offsets::Narrow(offsets) => size_of_val(offsets.as_slice()),
+            Offsets::Wide(times) => size_of_val(times.as_slice()),
+        };
+        let names: usize = self.names.iter().map(|name| name.len() + 16).sum();
+        self.keys.len() * 16 + self.starts.len() * 4 + self.events.bytes() + offsets + names
+    }
+}
+
+/// The bit of an event type in a mask.
+#[inline]
+pub(crate) fn bit_of(event: usize) -> u64 {
+    1 << event.min(SHARED_BIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_masks_and_times() {
+        let names = ["a".into(), "b".into()].to_vec();
+        let far = 10_000_000_000;
+        for last in [7, far] {
+            let base = Base::new(&[0, 5, 5, 9], &[3, 1, 2, last], vec![0, 0, 1, 1], names.clone());
+            assert_eq!((&*base.keys, &*base.starts), (&[0, 5, 9][..], &[0, 1, 3, 4][..]));
+            assert_eq!(base.masks, [1, 3, 2]);
+            assert_eq!((0..4).map(|row| base.time(row)).collect::<Vec<_>>(), [3, 1, 2, last]);
+            assert_eq!((0..4).map(|row| base.stretch_of(row)).collect::<Vec<_>>(), [0, 1, 1, 2]);
+            assert_eq!((base.find(5), base.find(6), base.times), (Some(1), None, (1, last)));
+            assert_eq!(base.narrow().is_some(), last < far);
+        }
+        let none = Base::new(&[], &[], Vec::new(), Vec::new());
+        assert_eq!((none.rows(), none.keys.len()), (0, 0));
+    }
+
+    #[test]
+    fn late_event_types_share_a_bit() {
+        assert_eq!((bit_of(62), bit_of(63), bit_of(1000)), (1 << 62, 1 << 63, 1 << 63));
+    }
+}
