@@ -12,6 +12,14 @@
 
 mod cohort;
 mod dispatch;
+mod ever;
+mod gather;
+mod lifecycle;
+mod people;
+mod periods;
+mod persons;
+mod retention;
+mod stickiness;
 
 use event::{Event, Timestamp};
 
