@@ -40,6 +40,10 @@ pub struct Plan {
     pub selectors: Vec<Selector>,
     /// Columns of those events.
     pub columns: Vec<Wanted>,
+    /// Where neither the moment nor the number of events matters: ascending moments. Events of one
+    /// person between two of them that have the same columns may be given as one mark, with the
+    /// bits of all, at any moment of the plan in between. Empty when every event matters.
+    pub edges: Vec<i64>,
     /// Also events without a person.
     pub nobody: bool,
     /// Also persons that have events, but none that is given.

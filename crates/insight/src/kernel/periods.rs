@@ -20,6 +20,11 @@ impl Periods {
         self.edges.first().copied().unwrap_or(i64::MAX)
     }
 
+    /// All edges, ms.
+    pub(super) fn edges(&self) -> &[i64] {
+        &self.edges
+    }
+
     /// Begins anew, for one person.
     pub(super) fn walk(&self) -> Walk<'_> {
         Walk { edges: &self.edges, place: None, until: i64::MIN, passed: 0 }

@@ -92,7 +92,12 @@ impl Frame {
             Windows::Calendar => self.edges.last().map_or(q.range.to.0, |edge| edge.0),
             Windows::Rolling => q.range.to.0 + window_ms(q.period) * (q.periods as i64 + 1),
         };
-        Plan { times: (from, to), selectors, ..Plan::default() }
+        // Of a calendar period only matters whether there is an event; windows of a person's own
+        // and first events ever need the moment.
+        let merges = q.windows == Windows::Calendar && q.basis == crate::Basis::Recurring;
+        let edges =
+            if merges { self.edges.iter().map(|edge| edge.0).collect() } else { Vec::new() };
+        Plan { times: (from, to), selectors, edges, ..Plan::default() }
     }
 
     /// When a period of a cohort begins for the first of its persons, and ends for the last.

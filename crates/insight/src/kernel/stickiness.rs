@@ -51,14 +51,17 @@ impl Fold for Active {
     }
 }
 
-fn plan(q: &Stickiness) -> Plan {
+/// Of a period only matters whether there is an event.
+fn plan(q: &Stickiness, active: &Active) -> Plan {
     let times = (q.range.from.0, q.range.to.0);
-    Plan { times, selectors: vec![q.selector.clone()], ..Plan::default() }
+    let edges = active.periods.edges().to_vec();
+    Plan { times, selectors: vec![q.selector.clone()], edges, ..Plan::default() }
 }
 
 /// Persons active in 1, 2, .. periods.
 pub(super) fn answer<S: Source>(q: &Stickiness, source: &S) -> Result<Vec<u64>, S::Error> {
-    source.fold(&plan(q), &Active::of(q)?)
+    let active = Active::of(q)?;
+    source.fold(&plan(q, &active), &active)
 }
 
 /// The persons active in so many periods.
@@ -71,5 +74,7 @@ pub(super) fn behind<S: Source>(
     if periods == 0 || periods > active.len {
         return Err(AnswerError::Coordinate("stickiness").into());
     }
-    gather::persons(source, &plan(q), |_: &mut (), person| active.count(&person) == periods)
+    gather::persons(source, &plan(q, &active), |_: &mut (), person| {
+        active.count(&person) == periods
+    })
 }

@@ -76,6 +76,23 @@ impl<'a> FactsSource<'a> {
 
 type Cohorts = Vec<(Definition, Vec<u32>)>;
 
+/// As few marks as a plan allows.
+fn merged(plan: &Plan, marks: &[Mark]) -> Vec<Mark> {
+    let mut merged: Vec<(usize, Mark)> = Vec::new();
+    for mark in marks {
+        let bucket = plan.edges.partition_point(|edge| *edge <= mark.at);
+        let inside = 0 < bucket && bucket < plan.edges.len() && plan.columns.is_empty();
+        match merged.last_mut() {
+            Some((last, own)) if inside && *last == bucket => own.bits |= mark.bits,
+            _ => {
+                let at = if inside { plan.edges[bucket - 1].max(plan.times.0) } else { mark.at };
+                merged.push((bucket, Mark { at, ..*mark }));
+            }
+        }
+    }
+    merged.into_iter().map(|(_, mark)| mark).collect()
+}
+
 /// A row as filters see it.
 struct Known<'a> {
     event: &'a Event,
@@ -192,6 +209,7 @@ impl Source for FactsSource<'_> {
         let mut parts = [fold.start(), fold.start()];
         for (number, marks) in marks.iter().rev() {
             let before = number.map_or(&[][..], |number| &self.before[number as usize]);
+            let marks = &*merged(plan, marks);
             let part = &mut parts[number.unwrap_or(0) as usize % 2];
             fold.person(part, Person { number: *number, marks, before }, &looked);
         }

@@ -4,7 +4,10 @@
 //! the processor fairly between questions, whatever each of them does.
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
 };
 
@@ -24,6 +27,21 @@ pub(super) fn map<T: Sync, R: Send>(
     let mut found: Vec<(usize, R)> = parts.into_iter().flatten().collect();
     found.sort_unstable_by_key(|(at, _)| *at);
     Ok(found.into_iter().map(|(_, result)| result).collect())
+}
+
+/// What `f` makes of each item, given away, in their order.
+pub(super) fn each<T: Send, R: Send>(
+    threads: usize,
+    items: Vec<T>,
+    f: impl Fn(T) -> Result<R, AskError> + Sync,
+) -> Result<Vec<R>, AskError> {
+    let items: Vec<Mutex<Option<T>>> =
+        items.into_iter().map(|item| Mutex::new(Some(item))).collect();
+    let made = map(threads, &items, |_, item| {
+        let item = item.lock().unwrap_or_else(PoisonError::into_inner).take();
+        item.map(&f).transpose()
+    })?;
+    Ok(made.into_iter().flatten().collect())
 }
 
 /// Takes in the numbers below `count`, ascending per thread; one result per thread.

@@ -11,6 +11,7 @@ use insight::kernel::{Fold, Mark, Person, Values};
 
 use super::{
     LocalSource,
+    merge::{Cells, MERGED, Merge},
     prepare::{Bits, Compiled, Prepared},
     roster::{Roster, gallop},
 };
@@ -37,6 +38,9 @@ pub(super) struct Gather<'a, 'b> {
     pub(super) met: &'a [u32],
     /// The way back.
     pub(super) index: &'a [u32],
+    /// How events are merged, if they may be.
+    pub(super) merge: Option<Merge>,
+    /// Persons of a chunk.
     pub(super) chunk: usize,
 }
 
@@ -52,7 +56,8 @@ struct Piece {
 pub(super) struct Worker<P> {
     pub(super) part: P,
     /// Per unit how far its stretches were walked.
-    at: Vec<usize>,
+    pub(super) at: Vec<usize>,
+    pub(super) cells: Cells,
     pieces: Vec<Piece>,
     spread: Vec<Piece>,
     ends: Vec<u32>,
@@ -80,8 +85,8 @@ impl<'a> Gather<'a, '_> {
     /// A thread at its start.
     pub(super) fn worker<P>(&self, part: P) -> Worker<P> {
         let at = vec![0; self.units.len()];
-        let (pieces, spread, ends, marks) = Default::default();
-        Worker { part, at, pieces, spread, ends, marks }
+        let (cells, pieces, spread, ends, marks) = Default::default();
+        Worker { part, at, cells, pieces, spread, ends, marks }
     }
 
     /// Does a task; those of one worker come ascending.
@@ -98,6 +103,10 @@ impl<'a> Gather<'a, '_> {
         }
         let from = task * self.chunk;
         let to = self.roster.len().min(from + self.chunk);
+        if let Some(merge) = &self.merge {
+            self.merged(merge, fold, worker, (from as u32, to as u32));
+            return Ok(());
+        }
         self.collect(worker, from as u32, to as u32);
         self.spread(worker, to - from);
         let mut begin = 0;
@@ -144,10 +153,9 @@ impl<'a> Gather<'a, '_> {
                 }
                 worker.at[index] = at;
             }
-            let strays = &unit.numbers.strays;
-            let first = strays.partition_point(|(person, _)| *person < from);
-            let strays = strays[first..].iter().take_while(|(person, _)| *person < to);
-            strays.for_each(|(person, stretch)| add(*person, *stretch as usize));
+            for (person, stretch) in unit.numbers.strays_of(from, to) {
+                add(*person, *stretch as usize);
+            }
         }
     }
 
@@ -257,6 +265,10 @@ impl<'a> Gather<'a, '_> {
         if prepared.base.keys.first() != Some(&0) || prepared.base.masks[0] & prepared.mask == 0 {
             return;
         }
+        if let Some(merge) = &self.merge {
+            self.merged_nobody(merge, fold, worker, unit);
+            return;
+        }
         worker.marks.clear();
         self.push(&mut worker.marks, unit as u32, 0);
         for marks in worker.marks.chunks(NOBODY_MARKS) {
@@ -268,6 +280,9 @@ impl<'a> Gather<'a, '_> {
 impl Values for Gather<'_, '_> {
     #[inline]
     fn code(&self, column: usize, mark: &Mark) -> u32 {
+        if let (MERGED, Some(merge)) = (mark.unit, &self.merge) {
+            return merge.code(mark);
+        }
         self.unit(mark).code(self.compiled, column, mark.row as usize)
     }
 

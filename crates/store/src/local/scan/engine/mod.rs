@@ -8,6 +8,7 @@
 mod gather;
 mod intern;
 mod links;
+mod merge;
 mod people;
 mod prepare;
 mod roster;
@@ -194,12 +195,22 @@ impl Source for LocalSource<'_> {
         let met = self.meet(&units);
         let pairs: Vec<_> = units.iter().zip(bases).collect();
         let threads = self.scanner.threads;
-        let prepared = parallel::map(threads, &pairs, |_, (unit, base)| {
+        let mut prepared = parallel::map(threads, &pairs, |_, (unit, base)| {
             Prepared::new(self, &compiled, &roster, (unit, base.clone()))
         })?;
-        self.count(&prepared)?;
         let mut index = vec![0; met.iter().max().map_or(0, |last| *last as usize + 1)];
         met.iter().enumerate().for_each(|(at, number)| index[*number as usize] = at as u32);
+        let merge = merge::Merge::new(self, &compiled, &prepared);
+        if merge.is_none() && !plan.columns.is_empty() {
+            prepared = parallel::each(threads, prepared, |unit| {
+                unit.with_columns(self, &compiled, &roster)
+            })?;
+        }
+        self.count(&prepared)?;
+        let chunk = match &merge {
+            Some(merge) => merge.chunk(),
+            None => Gather::chunk(&roster, &prepared),
+        };
         let gather = Gather {
             source: self,
             compiled: &compiled,
@@ -207,7 +218,8 @@ impl Source for LocalSource<'_> {
             units: &prepared,
             met: &met,
             index: &index,
-            chunk: Gather::chunk(&roster, &prepared),
+            merge,
+            chunk,
         };
         let start = || gather.worker(fold.start());
         let take = |worker: &mut _, task| gather.take(fold, worker, task);

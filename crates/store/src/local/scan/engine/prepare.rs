@@ -135,7 +135,9 @@ pub(super) struct Prepared<'a> {
     pub(super) bits: Bits,
     /// Event types of which any row may be taken, as in [`Base::masks`].
     pub(super) mask: u64,
-    /// Whether all rows lie in the times of the plan.
+    /// The times of the plan.
+    pub(super) times: (i64, i64),
+    /// Whether all rows lie in them.
     pub(super) inside: bool,
     pub(super) columns: Vec<Ready>,
     pub(super) ids: OnceLock<Arc<Vec<u128>>>,
@@ -164,15 +166,29 @@ impl<'a> Prepared<'a> {
         let bytes = base.bytes();
         let ids = OnceLock::new();
         let (columns, bits) = (Vec::new(), Bits::ByEvent(by_event));
-        let mut ready = Self { unit, base, numbers, bits, mask, inside, columns, ids, bytes };
+        let times = plan.times;
+        let mut ready =
+            Self { unit, base, numbers, bits, mask, times, inside, columns, ids, bytes };
         if mask != 0 {
             ready.select(source, compiled, roster)?;
-            for (column, wanted) in plan.columns.iter().enumerate() {
-                let column = ready.column(source, compiled, roster, column, wanted)?;
-                ready.columns.push(column);
-            }
         }
         Ok(ready)
+    }
+
+    /// With the columns of the plan.
+    pub(super) fn with_columns(
+        mut self,
+        source: &LocalSource<'_>,
+        compiled: &Compiled<'_>,
+        roster: &Roster,
+    ) -> Result<Self, AskError> {
+        if self.mask != 0 {
+            for (column, wanted) in compiled.plan.columns.iter().enumerate() {
+                let column = self.column(source, compiled, roster, column, wanted)?;
+                self.columns.push(column);
+            }
+        }
+        Ok(self)
     }
 
     /// Asks the filters.

@@ -30,6 +30,13 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
+    /// The strays of the persons `[from, to)`.
+    pub(super) fn strays_of(&self, from: u32, to: u32) -> &[(u32, u32)] {
+        let first = self.strays.partition_point(|(person, _)| *person < from);
+        let rest = &self.strays[first..];
+        &rest[..rest.partition_point(|(person, _)| *person < to)]
+    }
+
     /// The person of a stretch.
     pub(super) fn person(&self, stretch: usize) -> u32 {
         let number = self.of[stretch];

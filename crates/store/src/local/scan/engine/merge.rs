@@ -1,0 +1,315 @@
+//! What persons did per bucket, where single events do not matter.
+//!
+//! A plan with edges lets events of one bucket be given as one. Then a stretch of rows is told by
+//! its set of event types alone, as long as it lies in one bucket, and rows are not read at all.
+//! Each person of a chunk has a row of cells, one per bucket: a set of event types.
+
+use std::sync::Arc;
+
+use insight::{
+    Column, Dimension, Subject,
+    kernel::{Fold, Mark, Person, Plan, Wanted},
+};
+
+use super::{
+    LocalSource,
+    gather::{Gather, Worker},
+    prepare::{Bits, Compiled, Prepared, taking},
+    roster::gallop,
+};
+use crate::local::columns::{Base, SHARED_BIT};
+
+/// Event types that can be told apart.
+const TYPES_MAX: usize = 64;
+/// Cells of a chunk: they should stay in the processor's cache.
+const CELLS_MAX: usize = 1 << 15;
+/// Marks of merged events are in no unit.
+pub(super) const MERGED: u32 = u32::MAX;
+
+/// How events are merged.
+pub(super) struct Merge {
+    edges: Vec<i64>,
+    /// Selectors by event type.
+    bits: Vec<u64>,
+    /// Interner codes by event type, when these are asked for.
+    codes: Option<Vec<u32>>,
+    units: Vec<Types>,
+}
+
+/// The event types of a unit.
+struct Types {
+    /// By code, as a set of one or none.
+    of: Vec<u64>,
+    /// The same for sets of codes, byte by byte.
+    bytes: Vec<[u64; 256]>,
+    /// The bucket all rows are in.
+    bucket: Option<usize>,
+}
+
+impl Merge {
+    /// None when the plan wants single events, or the data has too many event types.
+    pub(super) fn new(
+        source: &LocalSource<'_>,
+        compiled: &Compiled<'_>,
+        units: &[Prepared<'_>],
+    ) -> Option<Self> {
+        let plan = compiled.plan;
+        let event_type = Dimension::Value(Subject::Field(Column::EventType));
+        let by_type = match plan.columns.as_slice() {
+            [] => false,
+            [Wanted::Value(dimension)] if *dimension == event_type => true,
+            _ => return None,
+        };
+        let buckets = plan.edges.len().checked_sub(1)?;
+        let plain = units.iter().all(|unit| matches!(unit.bits, Bits::ByEvent(_)));
+        if !plain || plan.everyone || buckets == 0 || buckets > CELLS_MAX / 64 {
+            return None;
+        }
+        let mut names: Vec<Arc<str>> = Vec::new();
+        for name in units.iter().flat_map(|unit| &unit.base.names) {
+            if taking(plan, name) != 0 && !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        if names.len() > TYPES_MAX {
+            return None;
+        }
+        let code = |name: &Arc<str>| {
+            let value = insight::BreakdownValue::Text((**name).to_owned());
+            source.interners.of(&event_type).code(value)
+        };
+        Some(Self {
+            edges: plan.edges.clone(),
+            bits: names.iter().map(|name| taking(plan, name)).collect(),
+            codes: by_type.then(|| names.iter().map(code).collect()),
+            units: units.iter().map(|unit| Types::new(plan, &unit.base, &names)).collect(),
+        })
+    }
+
+    fn buckets(&self) -> usize {
+        self.edges.len() - 1
+    }
+
+    /// Persons of a chunk.
+    pub(super) fn chunk(&self) -> usize {
+        (CELLS_MAX / self.buckets()).clamp(64, 1 << 13)
+    }
+
+    /// The code of a merged mark's event type.
+    pub(super) fn code(&self, mark: &Mark) -> u32 {
+        self.codes.as_ref().map_or(0, |codes| codes[mark.row as usize])
+    }
+}
+
+impl Types {
+    fn new(plan: &Plan, base: &Base, names: &[Arc<str>]) -> Self {
+        let set = |name| names.iter().position(|known| known == name).map_or(0, |at| 1 << at);
+        let of: Vec<u64> = base.names.iter().map(set).collect();
+        let mut bytes = Vec::new();
+        if of.len() <= SHARED_BIT {
+            for codes in of.chunks(8) {
+                let union = |byte: usize| {
+                    let each = codes.iter().enumerate();
+                    each.fold(
+                        0,
+                        |all, (bit, set)| if byte >> bit & 1 == 1 { all | set } else { all },
+                    )
+                };
+                bytes.push(std::array::from_fn(union));
+            }
+        }
+        let (from, to) = plan.times;
+        let inside = from <= base.times.0 && base.times.1 < to;
+        let index = |at: i64| plan.edges.partition_point(|edge| *edge <= at).checked_sub(1);
+        let first = index(base.times.0).filter(|_| inside);
+        let bucket = first
+            .filter(|first| index(base.times.1) == Some(*first) && first + 1 < plan.edges.len());
+        Self { of, bytes, bucket }
+    }
+
+    /// The types of a set of codes; None when codes share a bit.
+    #[inline]
+    fn all(&self, mask: u64) -> Option<u64> {
+        if self.bytes.is_empty() {
+            return None;
+        }
+        let each = self.bytes.iter().enumerate();
+        Some(each.fold(0, |all, (at, table)| all | table[(mask >> (8 * at) & 0xff) as usize]))
+    }
+}
+
+/// The cells of a chunk.
+#[derive(Default)]
+pub(super) struct Cells {
+    sets: Vec<u64>,
+    /// Per person which buckets have any, a bit each.
+    touched: Vec<u64>,
+    marks: Vec<Mark>,
+}
+
+impl Gather<'_, '_> {
+    /// Gives the persons `[from, to)` what they did per bucket.
+    pub(super) fn merged<F: Fold>(
+        &self,
+        merge: &Merge,
+        fold: &F,
+        worker: &mut Worker<F::Part>,
+        (from, to): (u32, u32),
+    ) {
+        let buckets = merge.buckets();
+        let words = buckets.div_ceil(64);
+        let persons = (to - from) as usize;
+        let cells = &mut worker.cells;
+        cells.sets.resize(cells.sets.len().max(persons * buckets), 0);
+        cells.touched.resize(cells.touched.len().max(persons * words), 0);
+        let sorted = self.roster.sorted() as u32;
+        for (index, unit) in self.units.iter().enumerate() {
+            let types = &merge.units[index];
+            let mut add = |person: u32, stretch: usize| {
+                let person = (person - from) as usize;
+                types.add(merge, unit, stretch, |bucket, set| {
+                    cells.sets[person * buckets + bucket] |= set;
+                    cells.touched[person * words + bucket / 64] |= 1 << (bucket % 64);
+                });
+            };
+            if from < sorted {
+                let keys = &unit.base.keys;
+                let mut at = gallop(keys, worker.at[index], self.roster.key(from));
+                let last = self.roster.key(to.min(sorted) - 1);
+                while at < keys.len() && keys[at] <= last {
+                    if let Some(person) = unit.numbers.settled(at) {
+                        add(person, at);
+                    }
+                    at += 1;
+                }
+                worker.at[index] = at;
+            }
+            for (person, stretch) in unit.numbers.strays_of(from, to) {
+                add(*person, *stretch as usize);
+            }
+        }
+        for person in 0..persons {
+            let any =
+                worker.cells.give(merge, (person, buckets, words), self.compiled.plan.times.0);
+            if any {
+                let number = from + person as u32;
+                let before = self.source.first_seen(self.roster, number);
+                let marks = &worker.cells.marks;
+                let person = Person { number: Some(number), marks, before };
+                fold.person(&mut worker.part, person, self);
+            }
+        }
+    }
+}
+
+impl Gather<'_, '_> {
+    /// What nobody did per bucket, in one unit.
+    pub(super) fn merged_nobody<F: Fold>(
+        &self,
+        merge: &Merge,
+        fold: &F,
+        worker: &mut Worker<F::Part>,
+        unit: usize,
+    ) {
+        let buckets = merge.buckets();
+        let words = buckets.div_ceil(64);
+        let cells = &mut worker.cells;
+        cells.sets.resize(cells.sets.len().max(buckets), 0);
+        cells.touched.resize(cells.touched.len().max(words), 0);
+        merge.units[unit].add(merge, &self.units[unit], 0, |bucket, set| {
+            cells.sets[bucket] |= set;
+            cells.touched[bucket / 64] |= 1 << (bucket % 64);
+        });
+        if cells.give(merge, (0, buckets, words), self.compiled.plan.times.0) {
+            let marks = &worker.cells.marks;
+            fold.person(&mut worker.part, Person { number: None, marks, before: &[] }, self);
+        }
+    }
+}
+
+impl Types {
+    /// Tells the buckets of a stretch and its event types there.
+    #[inline]
+    fn add(
+        &self,
+        merge: &Merge,
+        unit: &Prepared<'_>,
+        stretch: usize,
+        mut tell: impl FnMut(usize, u64),
+    ) {
+        let base = &*unit.base;
+        let mask = base.masks[stretch];
+        if mask & unit.mask == 0 {
+            return;
+        }
+        if let (Some(bucket), Some(set)) = (self.bucket, self.all(mask)) {
+            tell(bucket, set);
+            return;
+        }
+        let rows = base.stretch(stretch);
+        let (from, to) = (base.time(rows.start), base.time(rows.end - 1));
+        let edges = &merge.edges;
+        let mut bucket = edges.partition_point(|edge| *edge <= from);
+        if unit.inside
+            && let Some(set) = self.all(mask)
+            && 0 < bucket
+            && edges.get(bucket).is_some_and(|end| to < *end)
+        {
+            tell(bucket - 1, set);
+            return;
+        }
+        for row in rows {
+            let at = base.time(row);
+            let set = self.of[base.events.get(row)];
+            while edges.get(bucket).is_some_and(|edge| *edge <= at) {
+                bucket += 1;
+            }
+            let (from, to) = merge.times(unit);
+            if set != 0 && 0 < bucket && bucket < edges.len() && from <= at && at < to {
+                tell(bucket - 1, set);
+            }
+        }
+    }
+}
+
+impl Merge {
+    /// The times rows must be in.
+    fn times(&self, unit: &Prepared<'_>) -> (i64, i64) {
+        if unit.inside { (i64::MIN, i64::MAX) } else { unit.times }
+    }
+}
+
+impl Cells {
+    /// Makes marks of a person's cells and clears these; whether there are any.
+    fn give(
+        &mut self,
+        merge: &Merge,
+        (person, buckets, words): (usize, usize, usize),
+        from: i64,
+    ) -> bool {
+        self.marks.clear();
+        for word in 0..words {
+            let mut touched = std::mem::take(&mut self.touched[person * words + word]);
+            while touched != 0 {
+                let bucket = word * 64 + touched.trailing_zeros() as usize;
+                touched &= touched - 1;
+                let mut set = std::mem::take(&mut self.sets[person * buckets + bucket]);
+                let at = merge.edges[bucket].max(from);
+                let mut bits = 0;
+                while set != 0 {
+                    let event = set.trailing_zeros();
+                    set &= set - 1;
+                    let own = merge.bits[event as usize];
+                    if merge.codes.is_some() {
+                        self.marks.push(Mark { at, bits: own, unit: MERGED, row: event });
+                    }
+                    bits |= own;
+                }
+                if merge.codes.is_none() {
+                    self.marks.push(Mark { at, bits, unit: MERGED, row: 0 });
+                }
+            }
+        }
+        !self.marks.is_empty()
+    }
+}
