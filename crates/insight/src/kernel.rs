@@ -11,7 +11,11 @@
 //! values as small codes, numbers, or hashes where only equality matters.
 
 mod cohort;
+mod counts;
 mod dispatch;
+mod keys;
+mod people;
+mod trend;
 
 use event::{Event, Timestamp};
 

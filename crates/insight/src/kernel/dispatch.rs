@@ -1,14 +1,27 @@
 //! Which kernel answers what.
 
-use super::Source;
+use super::{Source, counts, people, trend};
 use crate::{Answer, Question};
 
 /// Whether [`answer`] takes questions of this form.
-pub fn has_kernel(_question: &Question) -> bool {
-    false
+pub fn has_kernel(question: &Question) -> bool {
+    match question {
+        Question::Counts(_) => true,
+        Question::Trend(q) => trend::has_kernel(q),
+        Question::PeopleOf(q) => people::has_behind(&q.question),
+        _ => false,
+    }
 }
 
 /// Answers a question that [`has_kernel`]; None for another.
-pub fn answer<S: Source>(_question: &Question, _source: &S) -> Result<Option<Answer>, S::Error> {
-    Ok(None)
+pub fn answer<S: Source>(question: &Question, source: &S) -> Result<Option<Answer>, S::Error> {
+    if !has_kernel(question) {
+        return Ok(None);
+    }
+    Ok(Some(match question {
+        Question::Counts(q) => Answer::Counts(counts::answer(q, source)?),
+        Question::Trend(q) => Answer::Trend(trend::answer(q, source)?),
+        Question::PeopleOf(q) => Answer::People(people::answer(q, source)?),
+        _ => return Ok(None),
+    }))
 }
