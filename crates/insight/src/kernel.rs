@@ -15,6 +15,7 @@ mod counts;
 mod dispatch;
 mod keys;
 mod people;
+mod session;
 mod trend;
 
 use event::{Event, Timestamp};
