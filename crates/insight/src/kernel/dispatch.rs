@@ -1,12 +1,17 @@
 //! Which kernel answers what.
 
-use super::{Source, counts, people, trend};
+use super::{Source, cohort, counts, lifecycle, people, persons, retention, stickiness, trend};
 use crate::{Answer, Question};
 
 /// Whether [`answer`] takes questions of this form.
 pub fn has_kernel(question: &Question) -> bool {
     match question {
-        Question::Counts(_) => true,
+        Question::Cohort(_)
+        | Question::Counts(_)
+        | Question::Lifecycle(_)
+        | Question::Persons(_)
+        | Question::Retention(_)
+        | Question::Stickiness(_) => true,
         Question::Trend(q) => trend::has_kernel(q),
         Question::PeopleOf(q) => people::has_behind(&q.question),
         _ => false,
@@ -19,9 +24,14 @@ pub fn answer<S: Source>(question: &Question, source: &S) -> Result<Option<Answe
         return Ok(None);
     }
     Ok(Some(match question {
+        Question::Cohort(q) => cohort::answer(q, source)?,
         Question::Counts(q) => Answer::Counts(counts::answer(q, source)?),
-        Question::Trend(q) => Answer::Trend(trend::answer(q, source)?),
+        Question::Lifecycle(q) => Answer::Lifecycle(lifecycle::answer(q, source)?),
         Question::PeopleOf(q) => Answer::People(people::answer(q, source)?),
+        Question::Persons(q) => Answer::Persons(persons::answer(q, source)?),
+        Question::Retention(q) => Answer::Retention(retention::answer(q, source)?),
+        Question::Stickiness(q) => Answer::Stickiness(stickiness::answer(q, source)?),
+        Question::Trend(q) => Answer::Trend(trend::answer(q, source)?),
         _ => return Ok(None),
     }))
 }

@@ -1,36 +1,33 @@
 //! The persons behind a number, from the folds that count them.
 
-use super::{Fold, Person, Plan, Source, Values, counts, trend};
+use super::{
+    Plan, Source, cohort, counts, dispatch, gather, lifecycle, persons, retention, stickiness,
+    trend,
+};
 use crate::{AnswerError, Coordinate, PeopleAnswer, PeopleOf, Question, Selector};
 
 /// Persons whose ids are asked for at once.
 const IDS_AT_ONCE: usize = 10_000;
 
-/// Whether [`behind`] has an arm for questions of this form.
+/// Whether the persons behind numbers of a question can be told: of every question that has a
+/// kernel, and of the event types of a taxonomy.
 pub(super) fn has_behind(question: &Question) -> bool {
-    match question {
-        Question::Counts(_) | Question::Taxonomy(_) => true,
-        // These have no number of persons: asked for one, they refuse.
-        Question::Events(_) | Question::Person(_) => true,
-        Question::Trend(q) => trend::has_kernel(q),
-        _ => false,
-    }
+    matches!(question, Question::Taxonomy(_)) || dispatch::has_kernel(question)
 }
 
 /// A page of the persons behind a number, by id in byte order.
 pub(super) fn answer<S: Source>(q: &PeopleOf, source: &S) -> Result<PeopleAnswer, S::Error> {
     let mut numbers = behind(&q.question, &q.at, source)?;
     numbers.sort_unstable();
-    let kept = q.limit + 1;
     let mut persons: Vec<String> = Vec::new();
     for some in numbers.chunks(IDS_AT_ONCE) {
         let ids = source.ids(some)?;
         let after = |id: &String| q.after.as_ref().is_none_or(|after| id > after);
         persons.extend(ids.into_iter().filter(after));
-        // Only the smallest are ever shown, so only they are kept.
-        if persons.len() > kept {
-            persons.select_nth_unstable(kept);
-            persons.truncate(kept);
+        // The page and one more, which tells that there is more.
+        if persons.len() > q.limit + 1 {
+            persons.select_nth_unstable(q.limit);
+            persons.truncate(q.limit + 1);
         }
     }
     persons.sort_unstable();
@@ -57,6 +54,15 @@ fn behind<S: Source>(
         (Question::Trend(q), C::Trend { series, bucket, breakdown, previous }) => {
             trend::behind(q, (*series, *bucket, breakdown.as_deref(), *previous), source)
         }
+        (Question::Cohort(q), at) => cohort::behind(q, at, source),
+        (Question::Lifecycle(q), C::Lifecycle { bucket, state }) => {
+            lifecycle::behind(q, *bucket, *state, source)
+        }
+        (Question::Persons(q), C::All) => persons::behind(q, source),
+        (Question::Retention(q), C::Cell { cohort, period }) => {
+            retention::behind(q, *cohort, *period, source)
+        }
+        (Question::Stickiness(q), C::Periods(periods)) => stickiness::behind(q, *periods, source),
         _ => Err(AnswerError::Coordinate(question.kind()).into()),
     }
 }
@@ -67,35 +73,6 @@ pub(super) fn having<S: Source>(
     times: (i64, i64),
     source: &S,
 ) -> Result<Vec<u32>, S::Error> {
-    source.fold(&Plan { times, selectors: vec![selector.clone()], ..Plan::default() }, &Everyone)
-}
-
-/// Takes in everyone it meets.
-struct Everyone;
-
-impl Fold for Everyone {
-    type Part = Vec<u32>;
-
-    fn start(&self) -> Vec<u32> {
-        Vec::new()
-    }
-
-    fn person<V: Values>(&self, part: &mut Vec<u32>, person: Person<'_>, _: &V) {
-        if !person.marks.is_empty() {
-            part.extend(person.number);
-        }
-    }
-
-    fn merge(&self, a: Vec<u32>, b: Vec<u32>) -> Vec<u32> {
-        joined(a, b)
-    }
-}
-
-/// Both lists in one.
-pub(super) fn joined(mut a: Vec<u32>, mut b: Vec<u32>) -> Vec<u32> {
-    if a.len() < b.len() {
-        std::mem::swap(&mut a, &mut b);
-    }
-    a.append(&mut b);
-    a
+    let plan = Plan { times, selectors: vec![selector.clone()], ..Plan::default() };
+    gather::persons(source, &plan, |(), person| !person.marks.is_empty())
 }

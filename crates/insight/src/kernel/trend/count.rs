@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Measure, Range, Trend, exact,
-    kernel::{Fold, Mark, Person, Source, Values, people, session::Cutter},
+    kernel::{Fold, Mark, Person, Source, Values, session::Cutter},
 };
 
 /// What was counted of one series.
@@ -207,7 +207,7 @@ impl Fold for Behind<'_> {
     }
 
     fn merge(&self, mut a: Found, b: Found) -> Found {
-        a.persons = people::joined(a.persons, b.persons);
+        a.persons.extend(b.persons);
         a
     }
 }
