@@ -11,15 +11,19 @@
 //! values as small codes, numbers, or hashes where only equality matters.
 
 mod cohort;
+mod counts;
 mod dispatch;
 mod ever;
 mod gather;
+mod keys;
 mod lifecycle;
 mod people;
 mod periods;
 mod persons;
 mod retention;
+mod session;
 mod stickiness;
+mod trend;
 
 use event::{Event, Timestamp};
 

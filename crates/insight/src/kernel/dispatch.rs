@@ -1,30 +1,37 @@
 //! Which kernel answers what.
 
-use super::{Source, cohort, lifecycle, people, persons, retention, stickiness};
+use super::{Source, cohort, counts, lifecycle, people, persons, retention, stickiness, trend};
 use crate::{Answer, Question};
 
 /// Whether [`answer`] takes questions of this form.
 pub fn has_kernel(question: &Question) -> bool {
     match question {
         Question::Cohort(_)
+        | Question::Counts(_)
         | Question::Lifecycle(_)
         | Question::Persons(_)
         | Question::Retention(_)
         | Question::Stickiness(_) => true,
-        Question::PeopleOf(q) => has_kernel(&q.question),
+        Question::Trend(q) => trend::has_kernel(q),
+        Question::PeopleOf(q) => people::has_behind(&q.question),
         _ => false,
     }
 }
 
 /// Answers a question that [`has_kernel`]; None for another.
 pub fn answer<S: Source>(question: &Question, source: &S) -> Result<Option<Answer>, S::Error> {
+    if !has_kernel(question) {
+        return Ok(None);
+    }
     Ok(Some(match question {
         Question::Cohort(q) => cohort::answer(q, source)?,
+        Question::Counts(q) => Answer::Counts(counts::answer(q, source)?),
         Question::Lifecycle(q) => Answer::Lifecycle(lifecycle::answer(q, source)?),
         Question::PeopleOf(q) => Answer::People(people::answer(q, source)?),
         Question::Persons(q) => Answer::Persons(persons::answer(q, source)?),
         Question::Retention(q) => Answer::Retention(retention::answer(q, source)?),
         Question::Stickiness(q) => Answer::Stickiness(stickiness::answer(q, source)?),
+        Question::Trend(q) => Answer::Trend(trend::answer(q, source)?),
         _ => return Ok(None),
     }))
 }
