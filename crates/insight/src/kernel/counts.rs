@@ -16,7 +16,7 @@ pub(super) fn answer<S: Source>(q: &Counts, source: &S) -> Result<CountsAnswer, 
         selectors: vec![q.selector.clone()],
         columns: vec![Wanted::Value(dimension.clone())],
         nobody: true,
-        everyone: false,
+        ..Plan::default()
     };
     let part = source.fold(&plan, &Types)?;
     let mut events: Vec<EventCount> = Vec::new();

@@ -69,6 +69,10 @@ impl<'a> Pass<'a> {
             plan.selectors.push(Selector::default());
             plan.columns.push(session::id_column());
         }
+        let unique = |index: &usize| q.series[*index].measure == Measure::UniquePersons;
+        if series.iter().all(unique) {
+            plan.edges = edges.to_vec();
+        }
         let mut readers = Vec::new();
         for index in series.iter().copied() {
             let (selector, measure) = (&q.series[index].selector, &q.series[index].measure);
