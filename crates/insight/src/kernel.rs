@@ -12,6 +12,10 @@
 
 mod cohort;
 mod dispatch;
+mod funnel;
+mod mix;
+mod paths;
+mod session;
 
 use event::{Event, Timestamp};
 
