@@ -11,11 +11,22 @@
 //! values as small codes, numbers, or hashes where only equality matters.
 
 mod cohort;
+mod counts;
 mod dispatch;
+mod ever;
 mod funnel;
+mod gather;
+mod keys;
+mod lifecycle;
 mod mix;
 mod paths;
+mod people;
+mod periods;
+mod persons;
+mod retention;
 mod session;
+mod stickiness;
+mod trend;
 
 use event::{Event, Timestamp};
 

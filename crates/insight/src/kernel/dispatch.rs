@@ -1,13 +1,23 @@
 //! Which kernel answers what.
 
-use super::{Source, funnel, paths};
+use super::{
+    Source, cohort, counts, funnel, lifecycle, paths, people, persons, retention, stickiness, trend,
+};
 use crate::{Answer, Question};
 
 /// Whether [`answer`] takes questions of this form.
 pub fn has_kernel(question: &Question) -> bool {
     match question {
+        Question::Cohort(_)
+        | Question::Counts(_)
+        | Question::Lifecycle(_)
+        | Question::Paths(_)
+        | Question::Persons(_)
+        | Question::Retention(_)
+        | Question::Stickiness(_) => true,
         Question::Funnel(q) => funnel::fits(q),
-        Question::Paths(_) => true,
+        Question::Trend(q) => trend::has_kernel(q),
+        Question::PeopleOf(q) => people::has_behind(&q.question),
         _ => false,
     }
 }
@@ -18,8 +28,16 @@ pub fn answer<S: Source>(question: &Question, source: &S) -> Result<Option<Answe
         return Ok(None);
     }
     Ok(Some(match question {
+        Question::Cohort(q) => cohort::answer(q, source)?,
+        Question::Counts(q) => Answer::Counts(counts::answer(q, source)?),
         Question::Funnel(q) => Answer::Funnel(funnel::answer(q, source)?),
+        Question::Lifecycle(q) => Answer::Lifecycle(lifecycle::answer(q, source)?),
         Question::Paths(q) => Answer::Paths(paths::answer(q, source)?),
+        Question::PeopleOf(q) => Answer::People(people::answer(q, source)?),
+        Question::Persons(q) => Answer::Persons(persons::answer(q, source)?),
+        Question::Retention(q) => Answer::Retention(retention::answer(q, source)?),
+        Question::Stickiness(q) => Answer::Stickiness(stickiness::answer(q, source)?),
+        Question::Trend(q) => Answer::Trend(trend::answer(q, source)?),
         _ => return Ok(None),
     }))
 }

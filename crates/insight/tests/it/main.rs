@@ -5,4 +5,5 @@ mod cases;
 mod facts_source;
 mod generated;
 mod kernel_flow;
+mod kernel_trend;
 mod kernels;
