@@ -1,6 +1,8 @@
 //! Which kernel answers what.
 
-use super::{Source, cohort, counts, lifecycle, people, persons, retention, stickiness, trend};
+use super::{
+    Source, cohort, counts, funnel, lifecycle, paths, people, persons, retention, stickiness, trend,
+};
 use crate::{Answer, Question};
 
 /// Whether [`answer`] takes questions of this form.
@@ -9,9 +11,11 @@ pub fn has_kernel(question: &Question) -> bool {
         Question::Cohort(_)
         | Question::Counts(_)
         | Question::Lifecycle(_)
+        | Question::Paths(_)
         | Question::Persons(_)
         | Question::Retention(_)
         | Question::Stickiness(_) => true,
+        Question::Funnel(q) => funnel::fits(q),
         Question::Trend(q) => trend::has_kernel(q),
         Question::PeopleOf(q) => people::has_behind(&q.question),
         _ => false,
@@ -26,7 +30,9 @@ pub fn answer<S: Source>(question: &Question, source: &S) -> Result<Option<Answe
     Ok(Some(match question {
         Question::Cohort(q) => cohort::answer(q, source)?,
         Question::Counts(q) => Answer::Counts(counts::answer(q, source)?),
+        Question::Funnel(q) => Answer::Funnel(funnel::answer(q, source)?),
         Question::Lifecycle(q) => Answer::Lifecycle(lifecycle::answer(q, source)?),
+        Question::Paths(q) => Answer::Paths(paths::answer(q, source)?),
         Question::PeopleOf(q) => Answer::People(people::answer(q, source)?),
         Question::Persons(q) => Answer::Persons(persons::answer(q, source)?),
         Question::Retention(q) => Answer::Retention(retention::answer(q, source)?),

@@ -1,8 +1,8 @@
 //! The persons behind a number, from the folds that count them.
 
 use super::{
-    Plan, Source, cohort, counts, dispatch, gather, lifecycle, persons, retention, stickiness,
-    trend,
+    Plan, Source, cohort, counts, dispatch, funnel, gather, lifecycle, paths, persons, retention,
+    stickiness, trend,
 };
 use crate::{AnswerError, Coordinate, PeopleAnswer, PeopleOf, Question, Selector};
 
@@ -57,6 +57,13 @@ fn behind<S: Source>(
         (Question::Cohort(q), at) => cohort::behind(q, at, source),
         (Question::Lifecycle(q), C::Lifecycle { bucket, state }) => {
             lifecycle::behind(q, *bucket, *state, source)
+        }
+        (Question::Funnel(q), C::Funnel { step, dropped, breakdown, bucket }) => {
+            funnel::behind(q, (*step, *dropped, breakdown.as_deref(), *bucket), source)
+        }
+        (Question::Paths(q), C::Node { depth, name }) => paths::behind(q, *depth, &[name], source),
+        (Question::Paths(q), C::Edge { depth, from, to }) => {
+            paths::behind(q, *depth, &[from, to], source)
         }
         (Question::Persons(q), C::All) => persons::behind(q, source),
         (Question::Retention(q), C::Cell { cohort, period }) => {

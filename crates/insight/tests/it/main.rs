@@ -4,5 +4,6 @@
 mod cases;
 mod facts_source;
 mod generated;
+mod kernel_flow;
 mod kernel_trend;
 mod kernels;
