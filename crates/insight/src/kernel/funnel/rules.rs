@@ -57,7 +57,7 @@ impl Rules {
             columns.push(session::id_column());
         }
         let times = (q.range.from.0, q.range.to.0);
-        Plan { times, selectors, columns, nobody: false, everyone: false }
+        Plan { times, selectors, columns, ..Plan::default() }
     }
 
     /// The selector of any event, where there is one.
