@@ -12,6 +12,7 @@
 
 mod cohort;
 mod dispatch;
+mod session;
 
 use event::{Event, Timestamp};
 
