@@ -55,9 +55,14 @@ fn three(number: f64) -> f64 {
 
 /// Linear between closest ranks, both ends included: the median of 1, 2, 3, 4 is 2.5.
 pub fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
+    percentile_by(sorted.len(), share, |rank| sorted[rank])
+}
+
+/// The same of `count` numbers of which `nth` tells the one at a rank, from 0, ascending.
+pub fn percentile_by(count: usize, share: f64, mut nth: impl FnMut(usize) -> f64) -> Option<f64> {
+    let last = count.checked_sub(1)?;
     let rank = share * last as f64;
     let low = rank.floor() as usize;
-    let (a, b) = (sorted[low.min(last)], sorted[(low + 1).min(last)]);
+    let (a, b) = (nth(low.min(last)), nth((low + 1).min(last)));
     Some(if a == b { a } else { a + (b - a) * (rank - low as f64) })
 }
