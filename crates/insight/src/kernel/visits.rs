@@ -125,7 +125,7 @@ impl Tally {
         let count = self.spans.len();
         let Some(last) = count.checked_sub(1) else { return Vec::new() };
         let (_, &mut low, above) = self.spans.select_nth_unstable(last / 2);
-        let high = above.iter().min().filter(|_| count % 2 == 0);
+        let high = above.iter().min().filter(|_| count.is_multiple_of(2));
         [Some(low), high.copied()].into_iter().flatten().map(i64::from).collect()
     }
 }

@@ -107,7 +107,7 @@ impl Shapes {
     }
 
     /// The number of a text.
-    pub(super) fn text(&mut self, text: &str) -> u32 {
+    fn text(&mut self, text: &str) -> u32 {
         if let Some(number) = self.numbers.get(text) {
             return *number;
         }
