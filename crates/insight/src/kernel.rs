@@ -10,9 +10,11 @@
 //! row is. Its other columns are asked for by name in the plan and looked up through [`Values`]:
 //! values as small codes, numbers, or hashes where only equality matters.
 
+mod class;
 mod cohort;
 mod counts;
 mod dispatch;
+mod errors;
 mod ever;
 mod funnel;
 mod gather;
@@ -21,12 +23,18 @@ mod lifecycle;
 mod mix;
 mod paths;
 mod people;
+mod performance;
 mod periods;
 mod persons;
 mod retention;
+mod revenue;
 mod session;
+mod sessions;
 mod stickiness;
+mod table;
 mod trend;
+mod visits;
+mod web;
 
 use event::{Event, Timestamp};
 

@@ -5,5 +5,6 @@ mod cases;
 mod facts_source;
 mod generated;
 mod kernel_flow;
+mod kernel_site;
 mod kernel_trend;
 mod kernels;
