@@ -60,7 +60,7 @@ fn plan(q: &Errors) -> Plan {
         selectors: class::selectors(&q.classes.error, &q.filter),
         columns: shapes::columns(),
         nobody: true,
-        everyone: false,
+        ..Plan::default()
     }
 }
 

@@ -59,7 +59,7 @@ fn plan(q: &Performance) -> Plan {
         selectors: class::selectors(&q.classes.performance, &q.filter),
         columns: std::iter::once(page).chain(numbers).collect(),
         nobody: true,
-        everyone: false,
+        ..Plan::default()
     }
 }
 

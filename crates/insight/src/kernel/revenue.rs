@@ -63,7 +63,7 @@ fn plan(q: &Revenue) -> Plan {
         selectors,
         columns: vec![Wanted::Value(table::field(Field::Currency)), amount],
         nobody: true,
-        everyone: false,
+        ..Plan::default()
     }
 }
 

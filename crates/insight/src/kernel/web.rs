@@ -119,7 +119,7 @@ impl<'q> Overview<'q> {
             selectors: self.selectors.clone(),
             columns,
             nobody: true,
-            everyone: false,
+            ..Plan::default()
         }
     }
 
