@@ -10,7 +10,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use event::{Event, Field, Value, codec::EventView, json};
+use event::{Event, Field, Value, json};
 
 /// Ids that many people share by accident; compared without regard to case.
 pub const NOBODY: &[&str] = &[
@@ -44,8 +44,8 @@ pub fn is_linkable(id: &str) -> bool {
     !NOBODY.contains(&id.as_str())
 }
 
-/// What one control record says about ids.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What one record says about ids.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Link {
     /// An id was seen as an explicit user id.
     User(String),
@@ -60,7 +60,9 @@ impl Link {
     /// `$identify` joins `$anon_distinct_id`, `$create_alias` joins `alias`, with the distinct id.
     pub fn of(event: &Event) -> Vec<Link> {
         let mut links = Vec::new();
-        Told::each(&EventView::of(event), &mut |told| links.push(told.into()));
+        let field = |field| event.fields.get(field);
+        let mut visit = |told: Told<'_>| links.push(told.into());
+        Told::each(&event.event_type, field, &event.properties, &mut visit);
         links
     }
 }
@@ -75,27 +77,36 @@ pub enum Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    /// Gives every link of an event to `visit`, in their order; see [`Link::of`].
-    pub fn each(event: &EventView<'a>, visit: &mut impl FnMut(Self)) {
-        let distinct = event.fields.get(Field::DistinctId);
-        let user = event.fields.get(Field::UserId);
-        let identifies = event.event_type == "$identify";
+    /// Whether an event of that type tells links, if it has no user id.
+    pub fn is_told_by(event_type: &str) -> bool {
+        matches!(event_type, "$identify" | "$create_alias")
+    }
+
+    /// Gives every link of an event to `visit`, in their order; see [`Link::of`]. Of the fields
+    /// only ids are asked for.
+    pub fn each(
+        event_type: &str,
+        field: impl Fn(Field) -> Option<&'a str>,
+        properties: &'a str,
+        visit: &mut impl FnMut(Self),
+    ) {
+        let distinct = field(Field::DistinctId);
+        let user = field(Field::UserId);
+        let identifies = event_type == "$identify";
         if let Some(user) = user.or(if identifies { distinct } else { None }) {
             visit(Self::User(user));
-            for field in [Field::DistinctId, Field::DeviceId, Field::SessionId] {
-                if let Some(id) = event.fields.get(field)
-                    && id != user
-                {
+            for id in [distinct, field(Field::DeviceId), field(Field::SessionId)] {
+                if let Some(id) = id.filter(|id| *id != user) {
                     visit(Self::Join(id.into(), user));
                 }
             }
         }
-        let key = match event.event_type {
+        let key = match event_type {
             "$identify" => "$anon_distinct_id",
             "$create_alias" => "alias",
             _ => return,
         };
-        if let Some(Value::Text(other)) = json::find(event.properties, key).map(Value::from_json)
+        if let Some(Value::Text(other)) = json::find(properties, key).map(Value::from_json)
             && let Some(distinct) = distinct
             && other != distinct
         {

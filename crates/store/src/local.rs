@@ -33,6 +33,7 @@ mod ids;
 mod manifest;
 mod open;
 mod part;
+mod people;
 mod scan;
 mod secret;
 mod snapshot;
@@ -42,4 +43,5 @@ pub use config::LocalConfig;
 
 pub use doctor::{Inspection, RepairError, Repaired, inspect, repair};
 pub use open::Opened;
+pub use people::People;
 pub use store::LocalStore;
