@@ -9,7 +9,7 @@ use std::{
 use event::{EventId, Field, Timestamp, codec::EventView};
 use insight::{Link, PersonTraits, Told, is_linkable, may_set_traits};
 
-use super::{AllPeople, People};
+use super::AllPeople;
 use crate::{
     Chunk,
     local::secret::{PersonHasher, Secret},
@@ -264,12 +264,4 @@ impl Folding {
 /// A pair, whichever way round.
 fn ordered((a, b): (u32, u32)) -> (u32, u32) {
     (a.min(b), a.max(b))
-}
-
-impl People {
-    /// Whether two are one state; for tests.
-    #[cfg(test)]
-    pub(super) fn check(&self) {
-        self.groups.check();
-    }
 }

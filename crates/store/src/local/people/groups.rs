@@ -215,15 +215,4 @@ impl Groups {
         });
         told.collect()
     }
-
-    /// Everything that was ever joined, checked for what must hold.
-    #[cfg(test)]
-    pub(super) fn check(&self) {
-        for (key, _) in self.by_key.iter() {
-            let members = self.members(key).count();
-            let root = self.root(*self.by_key.get(key).unwrap());
-            assert_eq!(members, self.nodes.at(root).size as usize, "the ring holds the group");
-        }
-        assert_eq!(self.nodes.iter().count(), self.nodes.len());
-    }
 }
