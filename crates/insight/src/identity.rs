@@ -1,4 +1,4 @@
-//! Whose a distinct id is: links between ids, folded in the order of the control lane.
+//! Whose a distinct id is: links between ids, folded in the order in which they were told.
 //!
 //! Two ids that are linked belong to one person, and links are transitive. A link is refused when
 //! one of the ids cannot stand for a person, or when both sides already belong to an identified
@@ -142,13 +142,13 @@ pub struct Identity {
     groups: Vec<BTreeSet<String>>,
     /// Per group its person.
     best: Vec<String>,
-    /// Per id its first control position.
+    /// Per id the position of its first link.
     first: BTreeMap<String, u64>,
     identified: BTreeSet<String>,
 }
 
 impl Identity {
-    /// Folds records, ascending by control position.
+    /// Folds records, ascending by position.
     pub fn fold<'a>(records: impl IntoIterator<Item = (u64, &'a Link)>) -> Self {
         let mut identity = Self::default();
         for (position, link) in records {

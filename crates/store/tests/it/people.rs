@@ -1,6 +1,9 @@
 //! Whose an id is and what is known of a person, against the plain folds of `insight`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use event::{Event, Field};
 use insight::{Identity, Link, PersonTraits, oracle::Fact, oracle::Facts};
@@ -285,7 +288,8 @@ fn a_manifest_made_anew_has_the_same_people() {
 /// An event that says nothing new changes nothing that was published.
 #[test]
 fn the_generation_changes_with_persons_only() {
-    let store = World::new(small()).open();
+    let world = World::new(small());
+    let store = world.open();
     let generation = || store.people(&tenant("a")).map_or(0, |people| people.links_generation());
     let identify = |number, who: &str, anon: &str| {
         let mut event = sample::event("a", number, "$identify", START, Some(who));
@@ -303,6 +307,59 @@ fn the_generation_changes_with_persons_only() {
     let status = store.status();
     assert_eq!(status.linked, 2);
     assert!(status.people_bytes > 0);
-    let people: std::sync::Arc<People> = store.people(&tenant("a")).unwrap();
+    let people: Arc<People> = store.people(&tenant("a")).unwrap();
     assert_eq!(people.with_properties().count(), 0);
+}
+
+/// Per row group the rows of a part file: id key, person key, time.
+fn keys_of(path: &std::path::Path) -> Vec<Vec<(u64, u64, i64)>> {
+    use parquet::{
+        file::reader::{FileReader, SerializedFileReader},
+        record::Field,
+    };
+    let file = SerializedFileReader::new(std::fs::File::open(path).unwrap()).unwrap();
+    let rows = |group: usize| {
+        let rows = file.get_row_group(group).unwrap();
+        let rows = rows.get_row_iter(None).unwrap().map(|row| {
+            let columns: BTreeMap<String, Field> =
+                row.unwrap().into_columns().into_iter().collect();
+            let key = |name: &str| match &columns[name] {
+                Field::ULong(key) => *key,
+                Field::Null => 0,
+                other => panic!("{name} is {other:?}"),
+            };
+            let Field::TimestampMillis(time) = columns["timestamp"] else { panic!("no time") };
+            (key("id_key"), key("person_key"), time)
+        });
+        rows.collect()
+    };
+    (0..file.num_row_groups()).map(rows).collect()
+}
+
+#[test]
+fn a_part_is_keyed_and_sorted_by_the_persons_of_its_flush() {
+    let world = World::new(small());
+    let store = world.open();
+    let log = log(&mut fastrand::Rng::with_seed(31), 600);
+    let mut known = BTreeSet::new();
+    let mut moved = 0;
+    for batch in log.chunks(100) {
+        sample::apply(&store, batch);
+        store.flush().unwrap();
+        let people = TENANTS.map(|of| store.people(&tenant(of)).unwrap());
+        for entry in world.fs.list(&world.dir().parts()).unwrap() {
+            if !known.insert(entry.name.clone()) {
+                continue;
+            }
+            for rows in keys_of(&world.dir().parts().join(entry.name)) {
+                assert!(rows.is_sorted_by_key(|(_, person, time)| (*person, *time)));
+                let fits = |people: &Arc<People>| {
+                    rows.iter().all(|(id, person, _)| people.canonical(*id) == *person)
+                };
+                assert!(people.iter().any(fits), "all rows of a group are of one tenant");
+                moved += rows.iter().filter(|(id, person, _)| id != person).count();
+            }
+        }
+    }
+    assert!(moved > 50, "some ids are linked when they are written: {moved}");
 }

@@ -176,9 +176,9 @@ mod tests {
             at.push(texts.push(&key.to_string()));
         }
         let kept = (list.clone(), map.clone(), texts.clone());
-        for n in 0..3_000 {
+        for (n, key) in keys.iter().enumerate() {
             *list.at_mut(n as u32) += 1;
-            assert_eq!(map.insert(keys[n], n + 1), Some(n));
+            assert_eq!(map.insert(*key, n + 1), Some(n));
             texts.push("more");
         }
         for (n, key) in keys.iter().enumerate() {

@@ -68,7 +68,11 @@ pub(crate) struct Folding {
     secret: Secret,
     key_bits: u32,
     all: Arc<AllPeople>,
-    tenants: HashMap<Arc<str>, Tenant>,
+    tenants: Vec<Tenant>,
+    /// Places in that list.
+    places: HashMap<Arc<str>, usize>,
+    /// The place that was asked for last: events of a tenant often come together.
+    last: usize,
     pending: Pending,
     /// What the running flush stores.
     frozen: Arc<PeopleChange>,
@@ -86,8 +90,16 @@ pub(crate) fn may_tell(view: &EventView<'_>, has_user: bool) -> bool {
 impl Folding {
     /// Of no events.
     pub(crate) fn new(secret: Secret, key_bits: u32) -> Self {
-        let (all, tenants) = (Arc::default(), HashMap::new());
-        Self { secret, key_bits, all, tenants, pending: Pending::default(), frozen: Arc::default() }
+        Self {
+            secret,
+            key_bits,
+            all: Arc::default(),
+            tenants: Vec::new(),
+            places: HashMap::new(),
+            last: 0,
+            pending: Pending::default(),
+            frozen: Arc::default(),
+        }
     }
 
     /// All persons now.
@@ -102,12 +114,9 @@ impl Folding {
         for incoming in tellers.iter().map(|at| &chunk.events[*at as usize]) {
             let record = &chunk.buffer[incoming.range.clone()];
             let view = EventView::decode_trusted(record).expect("a record that was taken");
-            let mut links = Vec::new();
             let field = |field| view.fields.get(field);
-            Told::each(view.event_type, field, view.properties, &mut |told| links.push(told));
-            for told in links {
-                self.tell(view.tenant, incoming.position, &told, false);
-            }
+            let mut tell = |told| self.tell(view.tenant, incoming.position, &told, false);
+            Told::each(view.event_type, field, view.properties, &mut tell);
             if let Some(id) = field(Field::DistinctId).filter(|id| !id.is_empty())
                 && may_set_traits(view.event_type, view.properties)
             {
@@ -124,8 +133,8 @@ impl Folding {
 
     /// Takes in one link; `force` joins identified users too.
     pub(super) fn tell(&mut self, tenant: &str, position: u64, told: &Told<'_>, force: bool) {
-        self.tenant(tenant);
-        let Some(of) = self.tenants.get_mut(tenant) else { return };
+        let place = self.place(tenant);
+        let of = &mut self.tenants[place];
         let known = self.all.tenant(tenant).map(|people| &people.groups);
         match told {
             Told::User(id) => {
@@ -224,13 +233,27 @@ impl Folding {
     }
 
     fn tenant(&mut self, tenant: &str) -> &Tenant {
-        if !self.tenants.contains_key(tenant) {
-            let name: Arc<str> = tenant.into();
-            let hasher = self.secret.persons(tenant, self.key_bits);
-            let new = Tenant { name: name.clone(), hasher, pairs: HashSet::new() };
-            self.tenants.insert(name, new);
+        let place = self.place(tenant);
+        &self.tenants[place]
+    }
+
+    /// The place of a tenant in the list; it is added when it is new.
+    fn place(&mut self, tenant: &str) -> usize {
+        if self.tenants.get(self.last).is_none_or(|last| *last.name != *tenant) {
+            self.last = match self.places.get(tenant) {
+                Some(place) => *place,
+                None => self.add(tenant),
+            };
         }
-        &self.tenants[tenant]
+        self.last
+    }
+
+    fn add(&mut self, tenant: &str) -> usize {
+        let name: Arc<str> = tenant.into();
+        let hasher = self.secret.persons(tenant, self.key_bits);
+        self.tenants.push(Tenant { name: name.clone(), hasher, pairs: HashSet::new() });
+        self.places.insert(name, self.tenants.len() - 1);
+        self.tenants.len() - 1
     }
 
     /// What a flush that starts now has to store.
