@@ -1,11 +1,14 @@
-//! Whose a distinct id is: links between ids, folded in the order of the control lane.
+//! Whose a distinct id is: links between ids, folded in the order in which they were told.
 //!
 //! Two ids that are linked belong to one person, and links are transitive. A link is refused when
 //! one of the ids cannot stand for a person, or when both sides already belong to an identified
 //! user and these differ (an administrator may still join them). What was refused once stays so;
 //! links hold for all events, whenever these came in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use event::{Event, Field, Value, json};
 
@@ -41,8 +44,8 @@ pub fn is_linkable(id: &str) -> bool {
     !NOBODY.contains(&id.as_str())
 }
 
-/// What one control record says about ids.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What one record says about ids.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Link {
     /// An id was seen as an explicit user id.
     User(String),
@@ -57,31 +60,67 @@ impl Link {
     /// `$identify` joins `$anon_distinct_id`, `$create_alias` joins `alias`, with the distinct id.
     pub fn of(event: &Event) -> Vec<Link> {
         let mut links = Vec::new();
-        let distinct = event.fields.get(Field::DistinctId);
-        let user = event.fields.get(Field::UserId);
-        let identifies = &*event.event_type == "$identify";
+        let field = |field| event.fields.get(field);
+        let mut visit = |told: Told<'_>| links.push(told.into());
+        Told::each(&event.event_type, field, &event.properties, &mut visit);
+        links
+    }
+}
+
+/// A link as an event tells it, its ids borrowed from the event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told<'a> {
+    /// [`Link::User`].
+    User(&'a str),
+    /// [`Link::Join`].
+    Join(Cow<'a, str>, &'a str),
+}
+
+impl<'a> Told<'a> {
+    /// Whether an event of that type tells links, if it has no user id.
+    pub fn is_told_by(event_type: &str) -> bool {
+        matches!(event_type, "$identify" | "$create_alias")
+    }
+
+    /// Gives every link of an event to `visit`, in their order; see [`Link::of`]. Of the fields
+    /// only ids are asked for.
+    pub fn each(
+        event_type: &str,
+        field: impl Fn(Field) -> Option<&'a str>,
+        properties: &'a str,
+        visit: &mut impl FnMut(Self),
+    ) {
+        let distinct = field(Field::DistinctId);
+        let user = field(Field::UserId);
+        let identifies = event_type == "$identify";
         if let Some(user) = user.or(if identifies { distinct } else { None }) {
-            links.push(Link::User(user.to_owned()));
-            for field in [Field::DistinctId, Field::DeviceId, Field::SessionId] {
-                if let Some(id) = event.fields.get(field)
-                    && id != user
-                {
-                    links.push(Link::Join(id.to_owned(), user.to_owned()));
+            visit(Self::User(user));
+            for id in [distinct, field(Field::DeviceId), field(Field::SessionId)] {
+                if let Some(id) = id.filter(|id| *id != user) {
+                    visit(Self::Join(id.into(), user));
                 }
             }
         }
-        let key = match &*event.event_type {
+        let key = match event_type {
             "$identify" => "$anon_distinct_id",
             "$create_alias" => "alias",
-            _ => return links,
+            _ => return,
         };
-        if let Some(Value::Text(other)) = json::find(&event.properties, key).map(Value::from_json)
+        if let Some(Value::Text(other)) = json::find(properties, key).map(Value::from_json)
             && let Some(distinct) = distinct
             && other != distinct
         {
-            links.push(Link::Join(other.into_owned(), distinct.to_owned()));
+            visit(Self::Join(other, distinct));
         }
-        links
+    }
+}
+
+impl From<Told<'_>> for Link {
+    fn from(told: Told<'_>) -> Self {
+        match told {
+            Told::User(id) => Self::User(id.to_owned()),
+            Told::Join(a, b) => Self::Join(a.into_owned(), b.to_owned()),
+        }
     }
 }
 
@@ -101,13 +140,15 @@ pub struct Identity {
     group: BTreeMap<String, usize>,
     /// Groups; an emptied one was joined to another.
     groups: Vec<BTreeSet<String>>,
-    /// Per id its first control position.
+    /// Per group its person.
+    best: Vec<String>,
+    /// Per id the position of its first link.
     first: BTreeMap<String, u64>,
     identified: BTreeSet<String>,
 }
 
 impl Identity {
-    /// Folds records, ascending by control position.
+    /// Folds records, ascending by position.
     pub fn fold<'a>(records: impl IntoIterator<Item = (u64, &'a Link)>) -> Self {
         let mut identity = Self::default();
         for (position, link) in records {
@@ -122,8 +163,9 @@ impl Identity {
         match link {
             Link::User(id) if !is_linkable(id) => Err(Refusal::Nobody),
             Link::User(id) => {
-                self.enter(position, id);
+                let group = self.enter(position, id);
                 self.identified.insert(id.clone());
+                self.prefer(group, id.clone());
                 Ok(())
             }
             Link::Join(a, b) => self.join(position, a, b, false),
@@ -137,6 +179,7 @@ impl Identity {
             return group;
         }
         self.groups.push(BTreeSet::from([id.to_owned()]));
+        self.best.push(id.to_owned());
         self.group.insert(id.to_owned(), self.groups.len() - 1);
         self.groups.len() - 1
     }
@@ -149,8 +192,8 @@ impl Identity {
         if from == into {
             return Ok(());
         }
-        let identified =
-            |group: usize| self.groups[group].iter().any(|id| self.identified.contains(id));
+        // An identified id comes before all others.
+        let identified = |group: usize| self.identified.contains(&self.best[group]);
         if !force && identified(from) && identified(into) {
             return Err(Refusal::BothIdentified);
         }
@@ -159,16 +202,27 @@ impl Identity {
             self.group.insert(id.clone(), into);
             self.groups[into].insert(id);
         }
+        let best = std::mem::take(&mut self.best[from]);
+        self.prefer(into, best);
         Ok(())
+    }
+
+    /// Makes an id of a group its person when it comes before the one so far.
+    fn prefer(&mut self, group: usize, id: String) {
+        let rank = |id: &String| (!self.identified.contains(id), self.first.get(id).copied());
+        if (rank(&id), &id) < (rank(&self.best[group]), &self.best[group]) {
+            self.best[group] = id;
+        }
     }
 
     /// The person of an id: the identified one of its ids, else the one linked first, else the
     /// smaller one; an id without links is its own person.
     pub fn person<'a>(&'a self, id: &'a str) -> &'a str {
-        let Some(group) = self.group.get(id) else { return id };
-        let best = self.groups[*group].iter().min_by_key(|member| {
-            (!self.identified.contains(*member), self.first.get(*member), member.as_str())
-        });
-        best.map_or(id, String::as_str)
+        self.group.get(id).map_or(id, |group| &self.best[*group])
+    }
+
+    /// The ids that are linked to an id, itself included, ascending; none without links.
+    pub fn members(&self, id: &str) -> impl Iterator<Item = &str> {
+        self.group.get(id).into_iter().flat_map(|group| &self.groups[*group]).map(String::as_str)
     }
 }

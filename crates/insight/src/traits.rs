@@ -8,7 +8,16 @@ use std::collections::BTreeMap;
 
 use event::{EventId, Timestamp, json};
 
+mod stored;
+
 type At = (Timestamp, EventId);
+
+/// Whether an event may set properties of its person. It costs a search over the text; false is
+/// certain.
+pub fn may_set_traits(event_type: &str, properties: &str) -> bool {
+    // A key may be spelled with escapes: those of ASCII letters all begin alike.
+    event_type == "$identify" || properties.contains("\"$set") || properties.contains("\\u00")
+}
 
 /// A fold over the events of one person, in any order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +48,11 @@ impl PersonTraits {
                 *slot = (at, value.to_owned());
             }
         }
+    }
+
+    /// Whether no property was ever set.
+    pub fn is_empty(&self) -> bool {
+        self.latest.is_empty() && self.earliest.is_empty()
     }
 
     /// Takes in what is known of the same person under another id.

@@ -92,6 +92,10 @@ pub struct Status {
     pub parts: u64,
     /// Bytes on disk of parts and id files.
     pub bytes: u64,
+    /// Distinct ids that belong to a person of another id.
+    pub linked: u64,
+    /// Bytes of memory that hold links and person properties.
+    pub people_bytes: u64,
     /// The head.
     pub head: HeadStatus,
 }

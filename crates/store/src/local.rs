@@ -15,6 +15,9 @@
 //! the parts in one step, so that an event is seen exactly once at every moment. Whatever the
 //! manifest does not list at the next start is moved to `quarantine/` and never counted.
 //!
+//! **Persons** ([`people`]) are folded as events are taken, and what was told of them is stored by
+//! the flush that stores these events: a link is durable exactly when its event is.
+//!
 //! **What is bounded:** the head in bytes, runs in number (merged by eight), questions at once,
 //! the filters over `.ids` files and the cache of Parquet footers in bytes.
 //!
@@ -34,6 +37,7 @@ mod ids;
 mod manifest;
 mod open;
 mod part;
+mod people;
 mod scan;
 mod secret;
 mod snapshot;
@@ -43,4 +47,5 @@ pub use config::LocalConfig;
 
 pub use doctor::{Inspection, RepairError, Repaired, inspect, repair};
 pub use open::Opened;
+pub use people::People;
 pub use store::LocalStore;

@@ -29,7 +29,7 @@ pub struct FirstSeen {
 pub struct Facts {
     /// Events, in any order.
     pub events: Vec<Fact>,
-    /// Links with their control positions, ascending.
+    /// Links with their positions, ascending.
     pub links: Vec<(u64, Link)>,
     /// First times from before the horizon.
     pub first_seen: Vec<FirstSeen>,

@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{FlushError, Flushed};
 
-/// Lane number of control records.
-const CONTROL_LANE: u32 = u32::MAX;
+/// The lane whose events tell links: its order is theirs.
+const DATA_LANE: u32 = 0;
 
 /// What flushes know; one at a time.
 #[derive(Debug)]
@@ -98,7 +98,8 @@ impl LocalStore {
         let disk = Arc::new(disk.with(added.as_slice(), ids, frozen.next.clone()));
         let mut head = lock(&self.head);
         head.drop_frozen();
-        self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk }));
+        let people = head.people();
+        self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk, people }));
     }
 
     fn write_and_list(
@@ -116,6 +117,7 @@ impl LocalStore {
             add_ids: output.iter().map(|output| output.ids_meta).collect(),
             positions: frozen.next.clone(),
             books: frozen.books.clone(),
+            people: frozen.told.clone(),
             generation: state.generation,
             next_number: state.next_number,
             ..Change::default()
@@ -193,12 +195,12 @@ impl LocalStore {
             filled: frozen.runs.iter().fold(Filled::default(), |all, run| all.and(run.filled)),
             zstd_level: self.config.zstd_level,
             group_rows: self.config.row_group_rows,
-            keyed_at: frozen.next.get(&CONTROL_LANE).copied().unwrap_or(0),
+            keyed_at: frozen.next.get(&DATA_LANE).copied().unwrap_or(0),
         };
         let path = self.dir.part(PartFile { number });
         let mut writer = PartWriter::create(&self.fs, &path, options)?;
         let mut entries = Vec::new();
-        match self.write_groups(&mut writer, &frozen.runs, &mut entries) {
+        match self.write_groups(&mut writer, frozen, &mut entries) {
             Ok(()) => {
                 let lanes = lane_ranges(&disk.durable, &frozen.next);
                 let file = writer.finish(number, lanes, &frozen.books, &self.poison)?;
@@ -214,19 +216,22 @@ impl LocalStore {
     fn write_groups(
         &self,
         writer: &mut PartWriter,
-        runs: &[Arc<Run>],
+        Frozen { runs, people, .. }: &Frozen,
         entries: &mut Vec<Entry>,
     ) -> Result<(), FlushError> {
         let mut group = Group::new();
         for ((day, tenant), mut rows) in by_day_and_tenant(runs) {
-            // Stable: the rows of each run are in order already.
+            if let Some(people) = people.tenant(&tenant).filter(|people| !people.is_empty()) {
+                rows.iter_mut().for_each(|row| row.person = people.canonical(row.person));
+            }
+            // Stable: the rows of each run are in order already, but for those of linked ids.
             rows.sort_by_key(|row| (row.person, row.time, row.id));
             for rows in rows.chunks(writer.group_rows()) {
                 group.clear();
                 for sorted in rows {
                     let run = &runs[sorted.run as usize];
                     let row = &run.rows[sorted.row as usize];
-                    group.push(&run.view(row), run.buffer(row), keys(row));
+                    group.push(&run.view(row), run.buffer(row), keys(row, sorted.person));
                 }
                 group.entries(&self.secret, &tenant, entries);
                 writer.write(&group, &tenant, day)?;
@@ -282,7 +287,8 @@ impl LocalStore {
         self.list(&Change { add_ids, remove_ids, generation, next_number, ..Change::default() })?;
         let head = lock(&self.head);
         let disk = Arc::new(disk.with(&[], kept, disk.durable.clone()));
-        self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk }));
+        let people = head.people();
+        self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk, people }));
         drop(head);
         for number in gone {
             self.discard(&self.dir.ids_file(IdsFile { number }));
@@ -291,9 +297,8 @@ impl LocalStore {
     }
 }
 
-fn keys(row: &HeadRow) -> Keys {
-    // Aliases are not folded yet: the person is the event's own distinct id.
-    Keys { id: row.person, person: row.person, lane: row.lane, position: row.position }
+fn keys(row: &HeadRow, person: u64) -> Keys {
+    Keys { id: row.person, person, lane: row.lane, position: row.position }
 }
 
 fn lane_ranges(durable: &Positions, next: &Positions) -> Vec<LaneRange> {

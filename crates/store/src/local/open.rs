@@ -14,13 +14,14 @@ use super::{
     flush::FlushState,
     head::Head,
     ids::IdsReader,
-    manifest::{Listed, Manifest},
+    manifest::{Change, Listed, Manifest},
     part::{FileMeta, Footers},
+    people::{Folding, rebuild},
     scan::{Gate, Rosters},
     secret::Secret,
     snapshot::{OnDisk, Snapshot},
 };
-use crate::OpenError;
+use crate::{AskError, OpenError};
 
 /// What was found when the store was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl LocalStore {
         for folder in [dir.parts(), dir.ids()] {
             fs.create_dir_all(&folder).map_err(|source| io(&folder, source))?;
         }
-        let manifest = Manifest::open(&dir)?;
+        let mut manifest = Manifest::open(&dir)?;
         let secret = manifest.secret()?;
         let listed = manifest.load()?;
         for file in &listed.files {
@@ -66,7 +67,15 @@ impl LocalStore {
             positions: listed.positions.iter().map(|(lane, at)| (*lane, *at)).collect(),
         };
         let received_max = ids.iter().map(|file| file.meta.received_max).max().unwrap_or(0);
-        let head = Head::new(listed.positions.clone(), listed.books.clone());
+        let people = people(
+            &fs,
+            &dir,
+            &listed,
+            &mut manifest,
+            Folding::new(secret, config.person_key_bits),
+        )?;
+        let all_people = people.all().clone();
+        let head = Head::new(listed.positions.clone(), listed.books.clone(), people);
         let state = FlushState {
             next_number,
             generation: listed.generation,
@@ -74,7 +83,7 @@ impl LocalStore {
             received_max,
         };
         let disk = OnDisk::default().with(&listed.files, ids, listed.positions);
-        let snapshot = Snapshot { runs: Vec::new(), disk: Arc::new(disk) };
+        let snapshot = Snapshot { runs: Vec::new(), disk: Arc::new(disk), people: all_people };
         let store = Self {
             pool: pool(&config)?,
             gate: Gate::new(config.questions_max),
@@ -97,6 +106,31 @@ impl LocalStore {
 
 fn io(path: &Path, source: std::io::Error) -> OpenError {
     OpenError::Io { path: path.into(), source }
+}
+
+/// The persons as the manifest has them; made of the part files, and listed, when it has none.
+fn people(
+    fs: &SharedFs,
+    dir: &DataDir,
+    listed: &Listed,
+    manifest: &mut Manifest,
+    mut people: Folding,
+) -> Result<Folding, OpenError> {
+    if !manifest.are_people_stale()? {
+        manifest.load_people(&mut people)?;
+        return Ok(people);
+    }
+    let files = listed.files.len();
+    tracing::info!(files, "links and person properties are made of all events, once");
+    let told = rebuild(fs, dir, &listed.files, &mut people).map_err(|error| match error {
+        AskError::Read { path, problem } => OpenError::Damaged { path, problem },
+        other => OpenError::Manifest(other.to_string()),
+    })?;
+    let Listed { generation, next_number, .. } = *listed;
+    let change = Change { people: told, generation, next_number, ..Change::default() };
+    let failed = |error| OpenError::Manifest(format!("persons cannot be listed: {error:?}"));
+    manifest.commit(&change).map_err(failed)?;
+    Ok(people)
 }
 
 fn pool(config: &LocalConfig) -> Result<rayon::ThreadPool, OpenError> {

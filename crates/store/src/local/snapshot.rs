@@ -7,6 +7,7 @@ use super::{
     head::{Positions, Run},
     ids::IdsReader,
     part::{FileMeta, PartMeta},
+    people::AllPeople,
 };
 
 /// A part and the file it is in.
@@ -38,6 +39,8 @@ pub(crate) struct Snapshot {
     pub(crate) runs: Vec<Arc<Run>>,
     /// The rest.
     pub(crate) disk: Arc<OnDisk>,
+    /// Whose an id is and what is known of persons, by all events of the two.
+    pub(crate) people: Arc<AllPeople>,
 }
 
 impl Snapshot {

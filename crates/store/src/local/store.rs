@@ -14,6 +14,7 @@ use super::{
     head::Head,
     manifest::Manifest,
     part::Footers,
+    people::People,
     scan::{Gate, Rosters, Scanner},
     secret::Secret,
     snapshot::Snapshot,
@@ -55,10 +56,20 @@ impl LocalStore {
         &self.poison
     }
 
+    /// What is known of a tenant's persons; None when none of its events told anything.
+    pub fn people(&self, tenant: &TenantId) -> Option<Arc<People>> {
+        self.snapshot.load().people.tenant(tenant.as_str()).cloned()
+    }
+
+    /// The key of a distinct id, as [`People`] wants it.
+    pub fn person_key(&self, tenant: &TenantId, id: &str) -> u64 {
+        self.secret.persons(tenant.as_str(), self.config.person_key_bits).key(id)
+    }
+
     /// Publishes the runs of the head, the files staying as they are.
     pub(super) fn publish_head(&self, head: &Head) {
         let disk = self.snapshot.load().disk.clone();
-        self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk }));
+        self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk, people: head.people() }));
     }
 }
 
@@ -113,14 +124,16 @@ impl Store for LocalStore {
     }
 
     fn status(&self) -> Status {
-        let disk = self.snapshot.load().disk.clone();
         let head = self.head();
+        let Snapshot { disk, people, .. } = Snapshot::clone(&self.snapshot.load());
         let ids: u64 = disk.ids.iter().map(|file| file.meta.bytes).sum();
         Status {
             rows: head.rows + disk.files.iter().map(|file| file.rows()).sum::<u64>(),
             files: disk.files.len() as u64,
             parts: disk.parts.len() as u64,
             bytes: ids + disk.files.iter().map(|file| file.bytes).sum::<u64>(),
+            linked: people.linked(),
+            people_bytes: people.bytes(),
             head,
         }
     }

@@ -8,5 +8,6 @@ mod damage;
 mod dedup;
 mod differential;
 mod formats;
+mod people;
 mod whole;
 mod world;

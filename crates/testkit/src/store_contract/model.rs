@@ -7,7 +7,7 @@ use insight::{
 };
 use store::Asking;
 
-/// All events, in no order.
+/// All events, in the order they were applied.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     /// The events.
@@ -23,8 +23,7 @@ impl Model {
         let of = self.events.iter().filter(|event| event.tenant == asking.tenant);
         let fact = |(position, event): (u64, &Event)| Fact { event: event.clone(), position };
         let events = (0..).zip(of).map(fact).collect();
-        // Links between ids are not looked at: stores count distinct ids.
-        let facts = Facts { events, now: asking.now, ..Facts::default() };
+        let facts = Facts::of(events, asking.now);
         let (answer, _) = oracle::answer(question, &facts).expect("a valid question");
         match answer {
             Answer::Events(list) => {

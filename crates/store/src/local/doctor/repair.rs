@@ -251,6 +251,8 @@ fn relist(
     let manifest_failed = |e: String| failed(&dir.manifest(), e);
     let mut manifest = Manifest::open(dir).map_err(|e| manifest_failed(e.to_string()))?;
     manifest.set_secret(secret).map_err(|e| manifest_failed(e.to_string()))?;
+    // Links and person properties are made of the events at the next start.
+    manifest.set_people_stale().map_err(|e| manifest_failed(e.to_string()))?;
     let mut change = Change { books, add_ids: ids, ..Change::default() };
     for range in files.iter().flat_map(|file| &file.lanes) {
         let position = change.positions.entry(range.lane).or_default();

@@ -13,7 +13,13 @@ use event::Timestamp;
 
 pub(crate) use run::{Filled, HeadRow, Run};
 
-use crate::{ApplyError, Books, Chunk, HeadStatus, local::secret::Secret};
+use crate::{
+    ApplyError, Books, Chunk, HeadStatus,
+    local::{
+        people::{AllPeople, Folding, PeopleChange},
+        secret::Secret,
+    },
+};
 
 /// Runs of one level that become one run.
 const FAN_IN: usize = 8;
@@ -34,6 +40,10 @@ pub(crate) struct Frozen {
     pub(crate) next: Positions,
     /// The books up to there.
     pub(crate) books: AllBooks,
+    /// All persons up to there.
+    pub(crate) people: Arc<AllPeople>,
+    /// What was told of persons since the last flush.
+    pub(crate) told: Arc<PeopleChange>,
 }
 
 /// The runs and what is folded beside them.
@@ -43,12 +53,18 @@ pub(crate) struct Head {
     frozen: Vec<Arc<Run>>,
     next: Positions,
     books: AllBooks,
+    people: Folding,
 }
 
 impl Head {
     /// An empty head that continues what is durable.
-    pub(crate) fn new(next: Positions, books: AllBooks) -> Self {
-        Self { active: Vec::new(), frozen: Vec::new(), next, books }
+    pub(crate) fn new(next: Positions, books: AllBooks, people: Folding) -> Self {
+        Self { active: Vec::new(), frozen: Vec::new(), next, books, people }
+    }
+
+    /// All persons, by every event so far.
+    pub(crate) fn people(&self) -> Arc<AllPeople> {
+        self.people.all().clone()
     }
 
     /// The position the next chunk of a lane must start at.
@@ -96,7 +112,8 @@ impl Head {
             return Err(ApplyError::HeadFull { bytes: status.bytes, limit });
         }
         if !chunk.events.is_empty() {
-            let run = Run::new(chunk, secret, key_bits)?;
+            let (run, tellers) = Run::new(chunk, secret, key_bits)?;
+            self.people.apply(chunk, &tellers);
             for tenant in &run.tenants {
                 let stored = tenant.rows.len() as u64;
                 self.books.entry(tenant.name.clone()).or_default().stored += stored;
@@ -136,17 +153,21 @@ impl Head {
     /// Sets the runs apart for a flush.
     pub(crate) fn freeze(&mut self) -> Frozen {
         self.frozen.append(&mut self.active);
-        Frozen { runs: self.frozen.clone(), next: self.next.clone(), books: self.books.clone() }
+        let (next, books) = (self.next.clone(), self.books.clone());
+        let told = self.people.freeze();
+        Frozen { runs: self.frozen.clone(), next, books, people: self.people(), told }
     }
 
     /// The frozen runs are parts now.
     pub(crate) fn drop_frozen(&mut self) {
         self.frozen.clear();
+        self.people.drop_frozen();
     }
 
     /// The flush failed: the frozen runs are ordinary ones again.
     pub(crate) fn thaw(&mut self) {
         self.active.append(&mut self.frozen);
+        self.people.thaw();
         self.merge();
     }
 }

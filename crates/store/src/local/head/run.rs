@@ -13,7 +13,10 @@ use std::{
 use bytes::Bytes;
 use event::{Field, codec::EventView};
 
-use crate::{ApplyError, Chunk, local::secret::Secret};
+use crate::{
+    ApplyError, Chunk,
+    local::{people::may_tell, secret::Secret},
+};
 
 /// The fixed columns of one event and where its record is; 64 bytes, one cache line.
 #[derive(Clone, Copy, Debug)]
@@ -112,13 +115,19 @@ impl Filled {
 }
 
 impl Run {
-    /// Takes a chunk in: every record is checked, none is copied.
-    pub(crate) fn new(chunk: &Chunk, secret: &Secret, key_bits: u32) -> Result<Self, ApplyError> {
+    /// Takes a chunk in: every record is checked, none is copied. Beside it the events, by their
+    /// place in the chunk, that may tell something of persons.
+    pub(crate) fn new(
+        chunk: &Chunk,
+        secret: &Secret,
+        key_bits: u32,
+    ) -> Result<(Self, Vec<u32>), ApplyError> {
         let (mut tenants, mut events) = (Names::default(), Names::default());
         let mut persons = Vec::new();
         let mut rows = Vec::with_capacity(chunk.events.len());
         let (mut received_min, mut filled) = (i64::MAX, Filled::default());
-        for incoming in &chunk.events {
+        let mut tellers = Vec::new();
+        for (at, incoming) in (0..).zip(&chunk.events) {
             let record = chunk.buffer.get(incoming.range.clone()).unwrap_or_default();
             let view = EventView::decode(record).map_err(|source| ApplyError::Record {
                 lane: chunk.lane,
@@ -129,12 +138,18 @@ impl Run {
             if tenant as usize == persons.len() {
                 persons.push(secret.persons(view.tenant, key_bits));
             }
-            let mut distinct = None;
+            let (mut distinct, mut has_user) = (None, false);
             filled.add(view.revenue.is_some(), None);
             for (field, text) in view.fields.iter() {
                 filled.add(false, Some(field));
                 distinct = if field == Field::DistinctId { Some(text) } else { distinct };
+                has_user |= field == Field::UserId;
             }
+            if may_tell(&view, has_user) {
+                tellers.push(at);
+            }
+            // An empty id is nobody's.
+            distinct = distinct.filter(|id| !id.is_empty());
             received_min = received_min.min(view.received_at.0);
             rows.push(HeadRow {
                 id: view.id.as_u128(),
@@ -154,7 +169,9 @@ impl Run {
         let (rows, tenants) = sorted(rows, &tenants.list);
         let events = events.list;
         let serial = serial();
-        Ok(Self { serial, rows, tenants, events, received_min, level: 0, bytes, filled, buffers })
+        let run =
+            Self { serial, rows, tenants, events, received_min, level: 0, bytes, filled, buffers };
+        Ok((run, tellers))
     }
 
     /// One run of several; records stay where they are.

@@ -1,11 +1,14 @@
 //! Changing the manifest: one transaction, compare-and-swap.
 
+use std::sync::Arc;
+
 use rusqlite::{ErrorCode, Transaction, params};
 
-use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, events};
+use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, events, people};
 use crate::local::{
     head::{AllBooks, Positions},
     part::FileMeta,
+    people::PeopleChange,
 };
 
 /// What one commit changes. It is made only if every file it removes is still listed and nothing
@@ -24,6 +27,8 @@ pub(crate) struct Change {
     pub(crate) positions: Positions,
     /// The books at those positions.
     pub(crate) books: AllBooks,
+    /// What was told of persons up to those positions.
+    pub(crate) people: Arc<PeopleChange>,
     /// The erasure generation the output was made in.
     pub(crate) generation: u64,
     /// A number no file has had.
@@ -91,6 +96,7 @@ impl Manifest {
                 params![&**tenant, a as i64, b as i64, c as i64, d as i64],
             )?;
         }
+        people::change(&step, &change.people)?;
         let next = change.next_number.to_le_bytes();
         let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
         step.execute(sql, params![NEXT_NUMBER, &next[..]])?;

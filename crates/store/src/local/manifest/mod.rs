@@ -7,6 +7,7 @@
 mod change;
 mod events;
 mod load;
+mod people;
 mod schema;
 
 use std::path::Path;
@@ -23,6 +24,7 @@ use crate::OpenError;
 const SECRET: &str = "secret";
 const NEXT_NUMBER: &str = "next_number";
 const GENERATION: &str = "erasure_generation";
+const PEOPLE_STALE: &str = "people_stale";
 
 /// The manifest, open.
 #[derive(Debug)]

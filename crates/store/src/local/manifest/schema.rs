@@ -1,7 +1,8 @@
 //! Tables of the manifest, as a list of migrations: `user_version` counts those applied.
 
 /// One step per version; a released step never changes.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value BLOB NOT NULL
@@ -53,4 +54,21 @@ CREATE TABLE books (
     rejected  INTEGER NOT NULL,
     stored    INTEGER NOT NULL
 ) WITHOUT ROWID;
-"];
+",
+    "
+CREATE TABLE links (
+    tenant   TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    kind     INTEGER NOT NULL,
+    a        TEXT NOT NULL,
+    b        TEXT NOT NULL
+);
+CREATE TABLE traits (
+    tenant TEXT NOT NULL,
+    id     TEXT NOT NULL,
+    data   BLOB NOT NULL,
+    PRIMARY KEY (tenant, id)
+) WITHOUT ROWID;
+INSERT INTO meta SELECT 'people_stale', x'01' WHERE EXISTS (SELECT 1 FROM files);
+",
+];

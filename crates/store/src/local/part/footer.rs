@@ -49,7 +49,7 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 pub(crate) struct Told {
     /// Stretches of lanes.
     pub(crate) lanes: Vec<LaneRange>,
-    /// Per part: its groups, tenant, day, rows, control position.
+    /// Per part: its groups, tenant, day, rows, position of its keys.
     pub(crate) parts: Vec<PartMeta>,
     /// The books when it was written.
     pub(crate) books: AllBooks,

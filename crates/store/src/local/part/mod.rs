@@ -53,7 +53,7 @@ pub(crate) struct PartMeta {
     pub(crate) person_min: u64,
     /// Largest person key.
     pub(crate) person_max: u64,
-    /// The control position its person keys were made at.
+    /// Links told before this position of lane 0 are in its person keys.
     pub(crate) keyed_at: u64,
     /// Event types by name with their events; None when there are too many to list.
     pub(crate) events: Option<Vec<(Arc<str>, u64)>>,

@@ -38,7 +38,7 @@ pub(crate) struct WriterOptions {
     pub(crate) zstd_level: i32,
     /// Rows of a row group at most.
     pub(crate) group_rows: usize,
-    /// The control position the person keys were made at.
+    /// Links told before this position of lane 0 are in the person keys.
     pub(crate) keyed_at: u64,
 }
 

@@ -36,19 +36,20 @@ pub(super) fn answer(
     let merge = |a, b| Ok(merged(a, b));
     let mut found =
         units.par_iter().try_fold(Found::default, fold).try_reduce(Found::default, merge)?;
+    let people = snapshot.people.tenant(tenant).map(|people| &**people);
     let mut events: Vec<_> = found
         .types
         .par_iter_mut()
         .map(|(name, (count, persons))| EventCount {
             event_type: name.to_string(),
             count: *count,
-            unique_persons: persons.count(),
+            unique_persons: persons.count(people),
         })
         .collect();
     events.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.event_type.cmp(&b.event_type)));
     Ok(Answer::Counts(CountsAnswer {
         total: events.iter().map(|event| event.count).sum(),
-        unique_persons: found.persons.count(),
+        unique_persons: found.persons.count(people),
         events,
     }))
 }

@@ -1,6 +1,8 @@
 //! Exact sets of persons.
 
-use rayon::slice::ParallelSliceMut;
+use rayon::{prelude::*, slice::ParallelSliceMut};
+
+use crate::local::People;
 
 /// Keys added before the list is sorted and rid of repetitions.
 const UNSORTED_MAX: usize = 1 << 20;
@@ -35,8 +37,11 @@ impl Persons {
         }
     }
 
-    /// How many.
-    pub(super) fn count(&mut self) -> u64 {
+    /// How many, linked ids being one.
+    pub(super) fn count(&mut self, people: Option<&People>) -> u64 {
+        if let Some(people) = people.filter(|people| !people.is_empty()) {
+            self.keys.par_iter_mut().for_each(|key| *key = people.canonical(*key));
+        }
         self.compact();
         self.keys.len() as u64
     }

@@ -4,7 +4,10 @@ use insight::{Answer, Measure, Point, SeriesAnswer, Trend, TrendAnswer, calendar
 use rayon::prelude::*;
 
 use super::{Batch, Needs, Scanner, Unit, persons::Persons, select::Select, unit::units};
-use crate::{AskError, local::snapshot::Snapshot};
+use crate::{
+    AskError,
+    local::{People, snapshot::Snapshot},
+};
 
 /// One series, compiled.
 struct Line {
@@ -54,9 +57,10 @@ pub(super) fn answer(
         Ok(a.into_iter().zip(b).map(|(a, b): (Found, Found)| a.merged(b)).collect())
     };
     let found: Vec<Found> = units.par_iter().try_fold(none, fold).try_reduce(none, merge)?;
+    let people = snapshot.people.tenant(scanner.asking.tenant.as_str()).map(|people| &**people);
     let lines = question.series.iter().zip(found).map(|(series, found)| SeriesAnswer {
         name: series.name.clone(),
-        ..found.answer(&series.measure, &buckets, scanner.asking.now)
+        ..found.answer(&series.measure, &buckets, scanner.asking.now, people)
     });
     Ok(Answer::Trend(TrendAnswer { series: lines.collect() }))
 }
@@ -124,11 +128,12 @@ impl Found {
         measure: &Measure,
         buckets: &Buckets,
         now: event::Timestamp,
+        people: Option<&People>,
     ) -> SeriesAnswer {
         let (total, values) = match measure {
             Measure::UniquePersons => {
-                let persons = self.persons.par_iter_mut().map(Persons::count);
-                (self.all.count(), persons.collect())
+                let persons = self.persons.par_iter_mut().map(|persons| persons.count(people));
+                (self.all.count(people), persons.collect())
             }
             _ => (self.counts.iter().sum(), self.counts),
         };

@@ -39,7 +39,7 @@ fn is_plain(selector: &Selector) -> bool {
     alone(&selector.filter)
 }
 
-/// Answers by the oracle. A person is a distinct id: links between ids are not looked at.
+/// Answers by the oracle.
 pub(super) fn answer(
     scanner: &Scanner<'_>,
     question: &Question,
@@ -68,7 +68,9 @@ pub(super) fn answer(
     let fact = |(position, event)| Fact { event, position };
     let events = (0..).zip(found).map(fact).collect();
     control::check(scanner.asking)?;
-    let facts = Facts { events, now: scanner.asking.now, ..Facts::default() };
+    let people = snapshot.people.tenant(scanner.asking.tenant.as_str());
+    let links = people.map(|people| people.links()).unwrap_or_default();
+    let facts = Facts { events, links, now: scanner.asking.now, ..Facts::default() };
     let (answer, _) = oracle::answer(question, &facts)?;
     control::check(scanner.asking)?;
     Ok(answer)
