@@ -3,11 +3,13 @@
 use event::Timestamp;
 use insight::{
     Answer, BreakdownValue, Context, Coordinate, Funnel, FunnelAnswer, PathsAnswer, PeopleOf,
-    Question, oracle, read,
+    Question, kernel, oracle, read,
 };
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
 use testkit::cases;
+
+use crate::facts_source::FactsSource;
 
 const ROUNDS: u64 = 40;
 
@@ -60,15 +62,13 @@ fn selector(rng: &mut fastrand::Rng) -> Json {
         "" => json!({}),
         name => json!({"event": name}),
     };
-    match rng.u8(..12) {
-        0 => json["filter"] = json!({"property": "p", "op": "is", "value": 1}),
-        1 => json["filter"] = json!({"property": "p", "op": "is_not_set"}),
-        2 => {
-            json["filter"] =
-                json!({"cohort": {"did": {"event": "B"}, "times": {"at_least": 2}}, "op": "in"})
-        }
-        _ => {}
-    }
+    let filter = match rng.u8(..12) {
+        0 => json!({"property": "p", "op": "is", "value": 1}),
+        1 => json!({"property": "p", "op": "is_not_set"}),
+        2 => json!({"cohort": {"did": {"event": "B"}, "times": {"at_least": 2}}, "op": "in"}),
+        _ => return json,
+    };
+    json["filter"] = filter;
     json
 }
 
@@ -185,7 +185,6 @@ fn compare(rng: &mut fastrand::Rng, label: &str, json: &Json, facts: &oracle::Fa
 fn run(question: fn(&mut fastrand::Rng) -> Json) {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
     let seed: u64 = number("SEED").unwrap_or_else(|| fastrand::u64(..));
-    println!("SEED={seed}");
     let mut rng = fastrand::Rng::with_seed(seed);
     for _ in 0..number("ROUNDS").unwrap_or(ROUNDS) {
         let mut facts = facts(&mut rng);
@@ -200,6 +199,32 @@ fn run(question: fn(&mut fastrand::Rng) -> Json) {
 #[test]
 fn funnels_equal_the_oracle() {
     run(funnel);
+}
+
+#[test]
+fn a_funnel_by_more_than_100_000_values_is_refused() {
+    let asked = json!({"kind": "funnel", "range": {"from": "2026-01-01", "to": "2026-01-02"},
+        "steps": [{"event": "A"}, {"event": "B"}],
+        "breakdown": [{"property": "p"}, {"property": "q"}, {"property": "r"}]});
+    let asked = read::question(&asked, &context()).unwrap();
+    let facts = |count: usize| {
+        let event = |n: usize| {
+            let (p, q, r) = (n % 50, n / 50 % 50, n / 2_500);
+            format!("01T10:00 u{n} A {{\"p\":{p},\"q\":{q},\"r\":{r}}}\n")
+        };
+        let events: String = (0..count).map(event).collect();
+        let text = format!("=== x\nwhy: x\nevents:\n{events}question: {{}}\nexpect: {{}}\n");
+        cases::parse("generated", &text).unwrap().remove(0).facts
+    };
+    let beyond = facts(100_001);
+    let refused = Err(insight::AnswerError::TooManyValues { limit: 100_000 });
+    assert_eq!(kernel::answer(&asked, &FactsSource::new(&beyond)), refused);
+    let (at, limit) =
+        (Coordinate::Funnel { step: 1, dropped: false, breakdown: None, bucket: None }, 9);
+    let people = PeopleOf { question: Box::new(asked.clone()), at, limit, after: None };
+    let people = Question::PeopleOf(people);
+    assert_eq!(kernel::answer(&people, &FactsSource::new(&beyond)), refused);
+    assert!(kernel::answer(&asked, &FactsSource::new(&facts(100_000))).is_ok());
 }
 
 #[test]
