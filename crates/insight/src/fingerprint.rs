@@ -2,6 +2,16 @@
 
 use event::{Value, json};
 
+/// Properties that say what kind of error it is; in each of these lists the first counts that is a
+/// text with something in it.
+pub(crate) const NAMES: &[&str] = &["name", "type", "$exception_type", "error_name"];
+/// Properties that hold its message.
+pub(crate) const MESSAGES: &[&str] = &["message", "$exception_message", "error_message", "error"];
+/// Properties that hold its stack.
+pub(crate) const STACKS: &[&str] = &["stack", "$exception_stack_trace_raw", "stack_trace"];
+/// Properties that say where it was, for a stack without a frame.
+pub(crate) const PLACES: &[&str] = &["source", "filename"];
+
 /// An error as it is grouped.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ErrorShape {
@@ -22,13 +32,11 @@ impl ErrorShape {
                 _ => None,
             })
         };
-        let stack = first(&["stack", "$exception_stack_trace_raw", "stack_trace"]);
-        let frame = stack.as_deref().and_then(top_frame).map(str::to_owned);
-        let frame = frame.or_else(|| first(&["source", "filename"]));
-        let message = first(&["message", "$exception_message", "error_message", "error"]);
+        let frame = first(STACKS).as_deref().and_then(top_frame).map(str::to_owned);
+        let frame = frame.or_else(|| first(PLACES));
         Self {
-            name: first(&["name", "type", "$exception_type", "error_name"]).unwrap_or_default(),
-            message: mask(&message.unwrap_or_default()),
+            name: first(NAMES).unwrap_or_default(),
+            message: mask(&first(MESSAGES).unwrap_or_default()),
             frame: mask(&frame.unwrap_or_default()),
         }
     }
@@ -44,13 +52,13 @@ impl ErrorShape {
 }
 
 /// The first line that starts with `at ` (V8) or has an `@` (other browsers).
-fn top_frame(stack: &str) -> Option<&str> {
+pub(crate) fn top_frame(stack: &str) -> Option<&str> {
     stack.lines().map(str::trim).find(|line| line.starts_with("at ") || line.contains('@'))
 }
 
 /// Each run of letters, digits and hyphens of 8 characters or more with a digit in it is an id,
 /// every other run of digits a number; both become `#`.
-fn mask(text: &str) -> String {
+pub(crate) fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

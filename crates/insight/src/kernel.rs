@@ -10,20 +10,28 @@
 //! row is. Its other columns are asked for by name in the plan and looked up through [`Values`]:
 //! values as small codes, numbers, or hashes where only equality matters.
 
+mod class;
 mod cohort;
 mod counts;
 mod dispatch;
+mod errors;
 mod ever;
 mod gather;
 mod keys;
 mod lifecycle;
 mod people;
+mod performance;
 mod periods;
 mod persons;
 mod retention;
+mod revenue;
 mod session;
+mod sessions;
 mod stickiness;
+mod table;
 mod trend;
+mod visits;
+mod web;
 
 use event::{Event, Timestamp};
 

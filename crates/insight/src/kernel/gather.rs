@@ -45,3 +45,8 @@ pub(super) fn persons<S: Source, T: Default + Send>(
     let fold = Gather { holds, scratch: std::marker::PhantomData };
     source.fold(plan, &fold).map(|(_, persons)| persons)
 }
+
+/// The persons with an event that a plan selects.
+pub(super) fn any<S: Source>(source: &S, plan: &Plan) -> Result<Vec<u32>, S::Error> {
+    persons(source, plan, |(), person| !person.marks.is_empty())
+}

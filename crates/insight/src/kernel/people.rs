@@ -1,8 +1,8 @@
 //! The persons behind a number, from the folds that count them.
 
 use super::{
-    Plan, Source, cohort, counts, dispatch, gather, lifecycle, persons, retention, stickiness,
-    trend,
+    Plan, Source, cohort, counts, dispatch, errors, gather, lifecycle, performance, persons,
+    retention, revenue, sessions, stickiness, trend, web,
 };
 use crate::{AnswerError, Coordinate, PeopleAnswer, PeopleOf, Question, Selector};
 
@@ -62,6 +62,17 @@ fn behind<S: Source>(
         (Question::Retention(q), C::Cell { cohort, period }) => {
             retention::behind(q, *cohort, *period, source)
         }
+        (Question::Sessions(q), C::All) => sessions::behind(q, false, source),
+        (Question::Sessions(q), C::Bounced) => sessions::behind(q, true, source),
+        (Question::Web(q), C::All) => web::behind(q, false, source),
+        (Question::Web(q), C::Live) => web::behind(q, true, source),
+        (Question::Performance(q), C::All) => performance::behind(q, source),
+        (Question::Errors(q), C::All) => errors::behind(q, None, source),
+        (Question::Errors(q), C::Fingerprint(print)) => errors::behind(q, Some(print), source),
+        (Question::Revenue(q), C::All) => revenue::behind(q, None, source),
+        (Question::Revenue(q), C::Currency(currency)) => {
+            revenue::behind(q, Some(currency.as_deref()), source)
+        }
         (Question::Stickiness(q), C::Periods(periods)) => stickiness::behind(q, *periods, source),
         _ => Err(AnswerError::Coordinate(question.kind()).into()),
     }
@@ -74,5 +85,5 @@ pub(super) fn having<S: Source>(
     source: &S,
 ) -> Result<Vec<u32>, S::Error> {
     let plan = Plan { times, selectors: vec![selector.clone()], ..Plan::default() };
-    gather::persons(source, &plan, |(), person| !person.marks.is_empty())
+    gather::any(source, &plan)
 }

@@ -16,10 +16,8 @@ const IDLE_MS: i64 = 30 * 60_000;
 const LENGTH_MS: i64 = 24 * 3_600_000;
 
 /// One session.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Session<'a> {
-    /// Hash of its id; 0 without.
-    pub(super) id: u64,
     /// Its events by (time, id), at least one.
     pub(super) marks: &'a [Mark],
 }
@@ -103,7 +101,7 @@ impl Cutter {
         self.group();
         self.divide();
         let grouped = &self.grouped;
-        self.cuts.iter().map(|cut| Session { id: cut.id, marks: &grouped[cut.from..cut.to] })
+        self.cuts.iter().map(|cut| Session { marks: &grouped[cut.from..cut.to] })
     }
 
     /// Brings runs of one id together.
