@@ -2,8 +2,9 @@
 //!
 //! A broken-down question takes two passes: the first ranks the values by the measure over the
 //! range, the second counts the buckets of those that are shown and of all others together. So
-//! memory is bounded by what is shown and the persons of `other` are distinct. Without a breakdown
-//! one pass does. The period before is a pass of its own.
+//! memory is bounded by what is shown and the persons of `other` are distinct. The first pass
+//! counts buckets too while values are few, and then mostly is enough. Without a breakdown one
+//! pass does. The period before is a pass of its own.
 
 mod count;
 mod grid;
@@ -23,6 +24,7 @@ use crate::{
 };
 use rank::Shown;
 use reader::{Lines, Pass};
+use tally::Tally;
 
 /// Whether the kernel takes this form of the question: one selector is set aside for sessions.
 pub(super) fn has_kernel(q: &Trend) -> bool {
@@ -31,10 +33,14 @@ pub(super) fn has_kernel(q: &Trend) -> bool {
 }
 
 pub(super) fn answer<S: Source>(q: &Trend, source: &S) -> Result<TrendAnswer, S::Error> {
-    let shown = rank::shown(q, source)?;
-    let current = lines(q, &q.range, &shown, source)?;
+    let buckets = Buckets::new(&q.range, q.interval);
+    let edges = buckets.as_ref().map_or(Vec::new(), |buckets| reader::edges(&q.range, buckets));
+    // Too many values are told before too many buckets.
+    let edges = if buckets.is_ok() { edges } else { reader::whole(&q.range) };
+    let (shown, ready) = rank::shown(q, &edges, source)?;
+    let current = lines(q, &q.range, (&shown, ready), source)?;
     let previous = match q.compare {
-        true => Some(lines(q, &previous(&q.range)?, &shown, source)?),
+        true => Some(lines(q, &previous(&q.range)?, (&shown, None), source)?),
         false => None,
     };
     let mut before = previous.into_iter().flatten();
@@ -66,17 +72,22 @@ type Figures = (Option<f64>, Vec<Option<f64>>);
 fn lines<S: Source>(
     q: &Trend,
     range: &Range,
-    shown: &[Shown],
+    (shown, ready): (&[Shown], Option<Vec<Tally>>),
     source: &S,
 ) -> Result<Vec<Line>, S::Error> {
     let buckets = Buckets::new(range, q.interval).map_err(AnswerError::from)?;
     let edges = reader::edges(range, &buckets);
     let cumulative = q.shape == Shape::Cumulative;
     let lines_of = |series: usize| shown[series].lines();
-    let counted = count::count(q, (range, &edges, cumulative), lines_of, source)?;
+    let tallies = match ready {
+        Some(tallies) => tallies,
+        None => {
+            let counted = count::count(q, (range, &edges, cumulative), lines_of, source)?;
+            counted.into_iter().map(|counted| counted.tally).collect()
+        }
+    };
     let mut figures: Vec<Vec<Figures>> = Vec::new();
-    for ((series, shown), counted) in q.series.iter().zip(shown).zip(counted) {
-        let mut tally = counted.tally;
+    for ((series, shown), mut tally) in q.series.iter().zip(shown).zip(tallies) {
         let of = |line| tally.figures(line, &series.measure, cumulative);
         figures.push((0..shown.labels.len()).map(of).collect());
     }
@@ -134,7 +145,7 @@ pub(super) fn behind<S: Source>(
     if index >= q.series.len() {
         return Err(wrong().into());
     }
-    let shown = rank::shown(q, source)?;
+    let (shown, _) = rank::shown(q, &reader::whole(&q.range), source)?;
     let label = label.filter(|_| q.breakdown.is_some());
     let labels = &shown[index].labels;
     let place = |label| labels.iter().position(|own| own.as_deref() == Some(label));

@@ -34,7 +34,9 @@ pub(crate) fn same_people(case: &Case, question: &Question) {
     let each = |json: &Json| json.as_array().cloned().unwrap_or_default();
     match question {
         Question::Counts(_) => {
-            at.extend(each(&result["events"]).iter().map(|e| json!({"event": e["event_type"]})));
+            at.extend(
+                each(&result["events"]).iter().map(|e| json!({"event_type": e["event_type"]})),
+            );
         }
         Question::Trend(q) => {
             for (n, line) in each(&result["series"]).iter().enumerate() {
@@ -46,7 +48,7 @@ pub(crate) fn same_people(case: &Case, question: &Question) {
                 at.push(whole.clone());
                 for point in each(&line["data"]).iter().take(5) {
                     let mut one = whole.clone();
-                    one["bucket"] = point["t"].clone();
+                    one["t"] = point["t"].clone();
                     at.push(one);
                 }
             }
@@ -70,7 +72,7 @@ pub(crate) fn same_people(case: &Case, question: &Question) {
         Question::Lifecycle(_) => {
             for point in each(&result["data"]) {
                 for state in ["new", "returning", "resurrecting", "dormant"] {
-                    at.push(json!({"bucket": point["t"], "state": state}));
+                    at.push(json!({"t": point["t"], "state": state}));
                 }
             }
         }

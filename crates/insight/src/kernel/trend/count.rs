@@ -9,6 +9,11 @@ use crate::{
     kernel::{Fold, Mark, Person, Source, Values, session::Cutter},
 };
 
+/// Cells of open lines that add up; beyond it only their totals are counted.
+const OPEN_CELLS_MAX: usize = 1 << 21;
+/// Events after which it is asked again whether there are too many.
+const EVENTS_AT_ONCE: usize = 4_096;
+
 /// What was counted of one series.
 #[derive(Debug)]
 pub(super) struct Counted {
@@ -33,7 +38,8 @@ pub(super) fn count<'a, S: Source>(
         }
         let pass = Pass::new(q, &indexes, (range, edges), &lines);
         let measures = indexes.iter().map(|index| &q.series[*index].measure).collect();
-        let count = Count { pass: &pass, measures, cumulative };
+        let limit = q.breakdown.as_ref().map_or(0, |breakdown| breakdown.limit);
+        let count = Count { pass: &pass, measures, cumulative, limit };
         let part = source.fold(&pass.plan, &count)?;
         all.extend(indexes.into_iter().zip(part.counted));
     }
@@ -45,6 +51,25 @@ struct Count<'a> {
     pass: &'a Pass<'a>,
     measures: Vec<&'a Measure>,
     cumulative: bool,
+    /// Lines that may be shown.
+    limit: usize,
+}
+
+impl Count<'_> {
+    /// Gives up the buckets of open lines when there are more than can be answered from: of
+    /// persons more than are shown, else more than memory is given.
+    fn bound(&self, reader: &Reader<'_>, counted: &mut Counted) {
+        let Counted { tally, memory } = counted;
+        if memory.whole || !matches!(reader.lines, Lines::Open) {
+            return;
+        }
+        let room = OPEN_CELLS_MAX / reader.buckets().max(1);
+        let most = if tally.adds_up() { room.max(self.limit) } else { self.limit };
+        if memory.keys.all().len() > most {
+            tally.make_whole();
+            memory.whole = true;
+        }
+    }
 }
 
 /// Of one thread, say.
@@ -74,8 +99,12 @@ impl Fold for Count<'_> {
             if self.pass.sessions {
                 let marks = starts(self.pass, reader, &mut part.cutter, &person, values);
                 add(reader, counted, marks, who, values);
+                self.bound(reader, counted);
             } else {
-                add(reader, counted, events(reader, &person), who, values);
+                for marks in person.marks.chunks(EVENTS_AT_ONCE) {
+                    add(reader, counted, events(reader, marks), who, values);
+                    self.bound(reader, counted);
+                }
             }
         }
     }
@@ -83,11 +112,19 @@ impl Fold for Count<'_> {
     fn merge(&self, mut a: Part, b: Part) -> Part {
         let pairs = a.counted.iter_mut().zip(b.counted);
         for (reader, (a, mut b)) in self.pass.series.iter().zip(pairs) {
+            let (a_whole, b_whole) = (a.memory.whole, b.memory.whole);
             if let Lines::Open = reader.lines {
+                for (one, other) in [(&mut *a, b_whole), (&mut b, a_whole)] {
+                    if other && !one.memory.whole {
+                        one.tally.make_whole();
+                        one.memory.whole = true;
+                    }
+                }
                 for (theirs, key) in b.memory.keys.all().iter().enumerate() {
                     let line = a.memory.keys.number(*key);
                     a.tally.join(line, &mut b.tally, theirs);
                 }
+                self.bound(reader, a);
             } else {
                 for line in 0..b.tally.lines() {
                     a.tally.join(line, &mut b.tally, line);
@@ -99,9 +136,9 @@ impl Fold for Count<'_> {
 }
 
 /// The events that count for a series.
-fn events<'m>(reader: &Reader<'_>, person: &Person<'m>) -> impl Iterator<Item = (&'m Mark, i64)> {
+fn events<'m>(reader: &Reader<'_>, marks: &'m [Mark]) -> impl Iterator<Item = (&'m Mark, i64)> {
     let selector = reader.selector;
-    person.marks.iter().filter(move |mark| mark.is(selector)).map(|mark| (mark, mark.at))
+    marks.iter().filter(move |mark| mark.is(selector)).map(|mark| (mark, mark.at))
 }
 
 /// Per session its first event that counts for a series, at the time the session starts.
@@ -198,7 +235,7 @@ impl Fold for Behind<'_> {
                 let marks = starts(self.pass, reader, cutter, &person, values);
                 reader.each(memory, marks, values, &mut meet);
             } else {
-                reader.each(memory, events(reader, &person), values, &mut meet);
+                reader.each(memory, events(reader, person.marks), values, &mut meet);
             }
         }
         if met {

@@ -47,6 +47,17 @@ impl<T: Cell> Grid<T> {
         &mut self.cells[line * self.width..][..self.width]
     }
 
+    /// One cell per line, of all its buckets.
+    pub(super) fn whole(&mut self) -> Self {
+        let mut whole = Self::new(1);
+        for line in 0..self.lines() {
+            for cell in self.line(line) {
+                whole.at(line, 0).join(std::mem::take(cell));
+            }
+        }
+        whole
+    }
+
     /// Moves the cells of another grid's line into a line.
     pub(super) fn join(&mut self, line: usize, other: &mut Self, theirs: usize) {
         for (own, cell) in self.line(line).iter_mut().zip(other.line(theirs)) {

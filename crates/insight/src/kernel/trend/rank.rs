@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{count, reader::Lines, tally::Tally};
 use crate::{
-    AnswerError, Breakdown, BreakdownValue, Measure, Trend,
+    AnswerError, Breakdown, BreakdownValue, Measure, Shape, Trend,
     kernel::{
         Source,
         keys::{self, Key, Keys},
@@ -29,28 +29,43 @@ impl Shown {
     }
 }
 
-/// The lines per series; with a formula those of its first series.
-pub(super) fn shown<S: Source>(q: &Trend, source: &S) -> Result<Vec<Shown>, S::Error> {
+/// The lines of each series; and what was counted of them, if that one pass was enough.
+pub(super) type Ranked = (Vec<Shown>, Option<Vec<Tally>>);
+
+/// Ranks by a pass over the buckets of `edges`; with a formula all have the lines of its first
+/// series.
+pub(super) fn shown<S: Source>(q: &Trend, edges: &[i64], source: &S) -> Result<Ranked, S::Error> {
     let Some(breakdown) = &q.breakdown else {
         let (keys, labels) = (Keys::default(), vec![None]);
         let one = Shown { keys, other: None, labels, broken_down: false };
-        return Ok(vec![one; q.series.len()]);
+        return Ok((vec![one; q.series.len()], None));
     };
-    // One bucket, the range.
-    let edges = [q.range.from.0, q.range.to.0];
-    let edges = if q.range.from < q.range.to { &edges[..] } else { &[] };
-    let counted = count::count(q, (&q.range, edges, false), |_| Lines::Open, source)?;
+    let cumulative = q.shape == Shape::Cumulative;
+    let counted = count::count(q, (&q.range, edges, cumulative), |_| Lines::Open, source)?;
     if counted.iter().any(|one| one.memory.keys.all().len() > Breakdown::VALUES_MAX) {
         return Err(AnswerError::TooManyValues { limit: Breakdown::VALUES_MAX }.into());
     }
-    let mut all = Vec::new();
+    let (mut all, mut ready) = (Vec::new(), Some(Vec::new()));
     for (series, mut one) in q.series.iter().zip(counted) {
-        all.push(largest(breakdown, &one.memory.keys, (&mut one.tally, &series.measure), source));
+        let keys = &one.memory.keys;
+        let shown = largest(breakdown, keys, (&mut one.tally, &series.measure), source);
         if q.formula.is_some() {
-            return Ok(vec![all[0].clone(); q.series.len()]);
+            return Ok((vec![shown; q.series.len()], None));
         }
+        let complete = !one.memory.whole && (one.tally.adds_up() || shown.other.is_none());
+        ready = ready.filter(|_| complete);
+        if let Some(ready) = &mut ready {
+            let mut tally = Tally::new(&series.measure, edges.len().saturating_sub(1), cumulative);
+            for (met, key) in keys.all().iter().enumerate() {
+                if let Some(line) = shown.keys.find(*key).or(shown.other) {
+                    tally.join(line, &mut one.tally, met);
+                }
+            }
+            ready.push(tally);
+        }
+        all.push(shown);
     }
-    Ok(all)
+    Ok((all, ready))
 }
 
 /// The largest values by the measure, ties by value; those without a figure come last.

@@ -30,6 +30,11 @@ pub(super) fn edges(range: &Range, buckets: &Buckets) -> Vec<i64> {
     buckets.edges().iter().map(cut).collect()
 }
 
+/// The edges of one bucket, the range; empty for an empty range.
+pub(super) fn whole(range: &Range) -> Vec<i64> {
+    if range.from < range.to { vec![range.from.0, range.to.0] } else { Vec::new() }
+}
+
 /// One pass over the events: a plan and who reads what it gives.
 #[derive(Debug)]
 pub(super) struct Pass<'a> {
@@ -115,6 +120,8 @@ fn placed<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
 pub(super) struct Memory {
     /// Values met, where lines are open.
     pub(super) keys: Keys,
+    /// Whether there were so many that buckets were given up: then all is in bucket 0.
+    pub(super) whole: bool,
     /// The bucket of the last event: its bounds and number.
     last: (i64, i64, usize),
 }
@@ -136,7 +143,7 @@ impl Reader<'_> {
         for (mark, at) in counted {
             let Some(bucket) = self.bucket(at, &mut memory.last) else { continue };
             if let Some(line) = self.line(mark, &mut memory.keys, values) {
-                give(line, bucket, mark);
+                give(line, if memory.whole { 0 } else { bucket }, mark);
             }
         }
     }

@@ -35,6 +35,22 @@ impl Tally {
         }
     }
 
+    /// Whether lines can be joined into one: persons of several lines may be the same.
+    pub(super) fn adds_up(&self) -> bool {
+        !matches!(self, Self::Persons(_))
+    }
+
+    /// Goes on without buckets: one for the whole range.
+    pub(super) fn make_whole(&mut self) {
+        match self {
+            Self::Events(grid) => *grid = grid.whole(),
+            Self::Persons(persons) => persons.make_whole(),
+            Self::Sums(grid) => *grid = grid.whole(),
+            Self::Extremes(grid) => *grid = grid.whole(),
+            Self::Numbers(grid) => *grid = grid.whole(),
+        }
+    }
+
     /// How many lines were met.
     pub(super) fn lines(&self) -> usize {
         match self {
@@ -131,6 +147,19 @@ impl Persons {
         let group = self.groups.at(line, bucket);
         group.events += 1;
         group.persons += u64::from(new);
+    }
+
+    fn make_whole(&mut self) {
+        let mut whole = Self::new(1, self.cumulative);
+        for line in 0..self.groups.lines() {
+            let persons = self.groups.at(line, self.whole).persons;
+            let events = self.groups.line(line).iter().map(|group| group.events).sum();
+            *whole.groups.at(line, 0) = Group { events, persons };
+            whole.groups.at(line, 1).persons = persons;
+            let last = *self.seen.at(line, self.whole);
+            whole.seen.line(line).fill(last);
+        }
+        *self = whole;
     }
 
     fn is_new(&mut self, line: usize, bucket: usize, who: u32) -> bool {
