@@ -45,7 +45,8 @@ pub(crate) fn open_store(config: &Config) -> Result<(LocalStore, Vec<(Lane, u64)
     let mut local = LocalConfig {
         head_bytes_max: config.store.head_bytes_max,
         zstd_level: config.store.zstd_level,
-        whole_events_max: config.store.whole_events_max,
+        column_bytes_max: config.store.column_bytes_max,
+        question_bytes_max: config.query.bytes_max,
         dedup_window_ms: config.ingest.dedup_window.as_millis() as i64,
         questions_max: config.query.concurrent_max,
         ..LocalConfig::default()

@@ -7,7 +7,7 @@ use event::Field;
 use super::world::{Seen, World};
 use crate::{
     AnswerError, Cursor, Order, Person, PersonAnswer, PersonCursor, PersonLine, Persons,
-    PersonsAnswer, Profile, Selector, read,
+    PersonsAnswer, Profile, read,
 };
 
 pub(super) fn list(q: &Persons, world: &World<'_>) -> Result<PersonsAnswer, AnswerError> {
@@ -62,7 +62,7 @@ pub(super) fn profile(q: &Person, world: &World<'_>) -> PersonAnswer {
     let next = events.last().filter(|_| more).map(|event| Cursor {
         timestamp: event.timestamp,
         id: event.id,
-        of: read::fingerprint(&event.tenant, &Selector::default(), Order::Newest),
+        of: read::fingerprint(&event.tenant, &q.selector(), Order::Newest),
     });
     PersonAnswer { profile: Some(profile), events, next }
 }

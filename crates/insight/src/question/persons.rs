@@ -1,9 +1,9 @@
 //! `kind: persons` and `kind: person`: who was there, and one of them.
 
-use event::Timestamp;
+use event::{Field, Timestamp};
 
-use super::{Range, Selector};
-use crate::Cursor;
+use super::{Column, Range, Selector};
+use crate::{Cursor, Filter, Op, Operand, Predicate, Subject};
 
 /// `kind: persons`: latest seen first, ties by id.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +40,18 @@ impl std::str::FromStr for PersonCursor {
         let (millis, person) = text.split_once(':').ok_or(crate::CursorError)?;
         let millis = millis.parse().map_err(|_| crate::CursorError)?;
         Ok(Self { last_seen: Timestamp(millis), person: person.to_owned() })
+    }
+}
+
+impl Person {
+    /// The selector whose fingerprint cursors of the timeline carry: that of no other person.
+    pub fn selector(&self) -> Selector {
+        let filter = Filter::Is(Predicate {
+            subject: Subject::Field(Column::Text(Field::DistinctId)),
+            op: Op::Is,
+            operands: vec![Operand::Text(self.id.clone())],
+        });
+        Selector { event: None, filter }
     }
 }
 

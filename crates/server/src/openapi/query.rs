@@ -13,9 +13,7 @@ pub(super) fn operations() -> Vec<Operation> {
         title: "Ask one question",
         text: "One object with a kind: lists, counts, trends, funnels, retention, paths, sessions \
                and more. The answer repeats the question with all defaults filled in. Events show \
-               up in answers within a tenth of a second. Lists, counts and plain trends are \
-               answered over any number of events; the other kinds, and trends with breakdown, \
-               formula or comparison, up to store.whole_events_max stored events.",
+               up in answers within a tenth of a second.",
         auth: Auth::Read,
         parameters: vec![
             ("pretty", "Indent the answer for people."),

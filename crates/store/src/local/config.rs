@@ -23,9 +23,6 @@ pub struct LocalConfig {
     pub query_threads: usize,
     /// Questions answered at the same time; further ones wait.
     pub questions_max: usize,
-    /// Stored events of a tenant up to which questions without a kernel are answered, by reading
-    /// all of them.
-    pub whole_events_max: u64,
     /// Bits of the person key that are used; 64, and fewer only to test collisions.
     pub person_key_bits: u32,
 }
@@ -44,7 +41,6 @@ impl Default for LocalConfig {
             question_bytes_max: 2 * 1024 * 1024 * 1024,
             query_threads: cores,
             questions_max: 4,
-            whole_events_max: 200_000,
             person_key_bits: u64::BITS,
         }
     }

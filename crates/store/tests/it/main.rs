@@ -4,10 +4,10 @@
 mod cases;
 mod contract;
 mod crash;
+mod cursor;
 mod damage;
 mod dedup;
 mod differential;
 mod formats;
 mod people;
-mod whole;
 mod world;

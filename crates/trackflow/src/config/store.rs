@@ -9,8 +9,8 @@ pub struct StoreConfig {
     pub head_bytes_max: u64,
     /// Compression on disk.
     pub zstd_level: i32,
-    /// Stored events up to which all of them are read for one answer.
-    pub whole_events_max: u64,
+    /// Bytes of columns in memory.
+    pub column_bytes_max: usize,
 }
 
 impl StoreConfig {
@@ -18,7 +18,7 @@ impl StoreConfig {
         let config = Self {
             head_bytes_max: settings.whole("store.head_bytes_max"),
             zstd_level: settings.whole("store.zstd_level") as i32,
-            whole_events_max: settings.whole("store.whole_events_max"),
+            column_bytes_max: settings.whole("store.column_bytes_max") as usize,
         };
         let flush_bytes = settings.whole("ingest.flush_bytes");
         if flush_bytes > config.head_bytes_max {

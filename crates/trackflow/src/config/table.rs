@@ -182,12 +182,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Compression of the columns on disk: higher is smaller and slower to write.",
     ),
     whole(
-        "store.whole_events_max",
-        (0, 10_000_000),
-        "200000",
-        "Stored events up to which a question that only an answer over all events can give is \
-         taken, like a funnel; beyond it such a question gets 400. It holds per tenant. Memory and \
-         time of such an answer grow with it; 0 takes none once there are events.",
+        "store.column_bytes_max",
+        (MIB, 1_024 * GIB),
+        "536870912",
+        "Bytes of columns kept in memory for further questions: about 6 per event and 25 per person \
+         and day, and 1 to 4 per event for each field or property that is asked for. What does not \
+         fit is read again. (512 MiB)",
+    ),
+    whole(
+        "query.bytes_max",
+        (MIB, 1_024 * GIB),
+        "2147483648",
+        "Bytes of columns one question may look at at once; beyond it the question gets 400. \
+         (2 GiB)",
     ),
     whole("query.threads", (0, 1_024), "0", "Threads that answer questions; 0 means one per core."),
     whole(

@@ -149,7 +149,8 @@ fn defaults_are_those_of_the_parts() {
     let store = ::store::local::LocalConfig::default();
     assert_eq!(config.store.head_bytes_max, store.head_bytes_max);
     assert_eq!(config.store.zstd_level, store.zstd_level);
-    assert_eq!(config.store.whole_events_max, store.whole_events_max);
+    assert_eq!(config.store.column_bytes_max, store.column_bytes_max);
+    assert_eq!(config.query.bytes_max, store.question_bytes_max);
     let journal = ::journal::file::FileJournalConfig::new(std::sync::Arc::new(|| 0));
     assert_eq!(config.journal.segment_bytes, journal.segment_bytes);
     assert_eq!(config.journal.queue_bytes_max, journal.queue_bytes);

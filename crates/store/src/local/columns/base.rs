@@ -82,14 +82,6 @@ impl Base {
         }
     }
 
-    /// Offsets from [`Self::first`] when they fit 32 bits.
-    pub(crate) fn narrow(&self) -> Option<(i64, &[u32])> {
-        match &self.offsets {
-            Offsets::Narrow(offsets) => Some((self.first, offsets)),
-            Offsets::Wide(_) => None,
-        }
-    }
-
     /// Rows of a stretch.
     #[inline]
     pub(crate) fn stretch(&self, at: usize) -> std::ops::Range<usize> {
@@ -138,7 +130,6 @@ mod tests {
             assert_eq!((0..4).map(|row| base.time(row)).collect::<Vec<_>>(), [3, 1, 2, last]);
             assert_eq!((0..4).map(|row| base.stretch_of(row)).collect::<Vec<_>>(), [0, 1, 1, 2]);
             assert_eq!((base.find(5), base.find(6), base.times), (Some(1), None, (1, last)));
-            assert_eq!(base.narrow().is_some(), last < far);
         }
         let none = Base::new(&[], &[], Vec::new(), Vec::new());
         assert_eq!((none.rows(), none.keys.len()), (0, 0));

@@ -8,6 +8,7 @@ use std::{
 use insight::Subject;
 
 use super::{Base, Coded};
+use crate::local::scan::Summary;
 
 /// The rows of one tenant in a row group or a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,6 +36,8 @@ pub(crate) enum ColumnKey {
     Base,
     /// Event ids.
     Ids,
+    /// What the rows hold, summed up.
+    Summary,
     /// A field or property.
     Subject(Subject),
 }
@@ -46,6 +49,8 @@ pub(crate) enum Entry {
     Base(Arc<Base>),
     /// Event ids.
     Ids(Arc<Vec<u128>>),
+    /// What the rows hold, summed up.
+    Summary(Arc<Summary>),
     /// Any other column.
     Coded(Arc<Coded>),
 }
@@ -56,6 +61,7 @@ impl Entry {
         match self {
             Self::Base(base) => base.bytes(),
             Self::Ids(ids) => size_of_val(ids.as_slice()),
+            Self::Summary(summary) => summary.bytes(),
             Self::Coded(coded) => coded.bytes(),
         }
     }

@@ -46,10 +46,6 @@ impl HeadRow {
         (self.person, self.time, self.id).cmp(&(other.person, other.time, other.id))
     }
 
-    /// Bytes of its record.
-    pub(crate) fn record_bytes(&self) -> usize {
-        self.len as usize
-    }
 }
 
 /// The rows of one tenant in a run.

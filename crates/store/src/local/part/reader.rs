@@ -63,12 +63,6 @@ impl PartReader {
         self.footer.row_group(group).num_rows() as usize
     }
 
-    /// Bytes of a column of a group, decoded; 0 when the file does not have it.
-    pub(crate) fn column_bytes(&self, group: usize, column: ColumnName) -> u64 {
-        let at = self.index(column);
-        at.map_or(0, |at| self.footer.row_group(group).column(at).uncompressed_size() as u64)
-    }
-
     /// Texts of a column; a file without the column has none.
     pub(crate) fn texts(
         &self,

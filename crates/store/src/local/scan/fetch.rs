@@ -1,11 +1,8 @@
 //! Whole events of a few rows.
 
-use std::collections::BTreeMap;
-
 use event::{Dialect, Event, EventId, Field, Fields, Marks, Micros, Source, TenantId, Timestamp};
-use rayon::prelude::*;
 
-use super::{Scanner, Unit, events::Winner};
+use super::{Scanner, Unit};
 use crate::{
     AskError,
     local::{
@@ -14,29 +11,8 @@ use crate::{
     },
 };
 
-/// The events of the winners, in their order.
-pub(super) fn events(
-    scanner: &Scanner<'_>,
-    units: &[Unit],
-    winners: &[Winner],
-) -> Result<Vec<Event>, AskError> {
-    let mut places: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
-    for (place, winner) in winners.iter().enumerate() {
-        places.entry(winner.unit).or_default().push((winner.row, place));
-    }
-    let found: Vec<Vec<(usize, Event)>> = places
-        .into_par_iter()
-        .map(|(unit, mut rows)| {
-            rows.sort_unstable();
-            let events = of_unit(scanner, &units[unit], &rows)?;
-            Ok(rows.iter().map(|(_, place)| *place).zip(events).collect())
-        })
-        .collect::<Result<_, AskError>>()?;
-    let mut found: Vec<_> = found.into_iter().flatten().collect();
-    found.sort_unstable_by_key(|(place, _)| *place);
-    Ok(found.into_iter().map(|(_, event)| event).collect())
-}
-
+/// Events by their rows, ascending; of each row its second half is the caller's. Rows of the head are
+/// those of the run.
 pub(super) fn of_unit(
     scanner: &Scanner<'_>,
     unit: &Unit,

@@ -46,6 +46,25 @@ impl Scanner<'_> {
         Ok(ids)
     }
 
+    /// The ids of some events, rows ascending.
+    pub(super) fn ids_at(&self, unit: &Unit, rows: &[usize]) -> Result<Vec<u128>, AskError> {
+        let kept = self.columns.get(unit.id(), &ColumnKey::Ids);
+        match (unit, kept) {
+            (_, Some(Entry::Ids(ids))) => Ok(rows.iter().map(|row| ids[*row]).collect()),
+            (Unit::Group { part, group }, _) => {
+                let reader = self.open(part)?;
+                let ids = reader.ids(*group, Selection::Rows(rows))?;
+                match ids.len() == rows.len() {
+                    true => Ok(ids),
+                    false => Err(reader.failed("the column of ids is short")),
+                }
+            }
+            (Unit::Head { run, rows: of_tenant, .. }, _) => {
+                Ok(rows.iter().map(|row| run.rows[of_tenant.start + row].id).collect())
+            }
+        }
+    }
+
     /// Any other column; `subject` is a field or a property.
     pub(super) fn coded(&self, unit: &Unit, subject: &Subject) -> Result<Arc<Coded>, AskError> {
         let key = ColumnKey::Subject(subject.clone());

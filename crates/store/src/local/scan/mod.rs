@@ -1,34 +1,24 @@
 //! Answering questions: which rows to look at, and how.
 //!
-//! A question is cut into *units* (the tenant's rows of one run of the head, or one row group of
-//! a part); those that cannot hold anything asked for are skipped by what is known of them. A
-//! unit gives [`Batch`]es of columns, whatever it is made of: a sidecar or a cache of decoded
-//! columns is one more [`Unit`]. Inside a unit rows are sorted by person, so a kernel meets each
-//! person once per unit. Units run in parallel; partial answers are merged.
+//! The store is cut into *units* (the tenant's rows of one run of the head, or one row group of a
+//! part); those that cannot hold anything asked for are skipped by what is known of them. Columns
+//! of units are read once ([`load`]) and kept. The [`engine`] gives them to the kernels of
+//! [`insight::kernel`], person by person, or lists single events.
 
-mod batch;
 mod control;
-mod counts;
 mod engine;
-mod events;
 mod fetch;
-mod file;
 mod load;
 mod parallel;
-mod persons;
-mod select;
-mod trend;
 mod unit;
-mod whole;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use disk::{DataDir, PartFile, SharedFs};
 use insight::{Answer, Meta, Question, kernel};
 
-pub(crate) use batch::{Batch, Needs};
 pub(crate) use control::Gate;
-pub(crate) use engine::Rosters;
+pub(crate) use engine::{Rosters, Summary};
 pub(crate) use unit::Unit;
 
 use super::{
@@ -53,7 +43,6 @@ pub(crate) struct Scanner<'a> {
     person_key_bits: u32,
     threads: usize,
     question_bytes_max: u64,
-    whole_events_max: u64,
     rows_read: AtomicU64,
     bytes_read: AtomicU64,
 }
@@ -73,7 +62,6 @@ impl<'a> Scanner<'a> {
             person_key_bits: config.person_key_bits,
             threads: config.query_threads.max(1),
             question_bytes_max: config.question_bytes_max,
-            whole_events_max: config.whole_events_max,
             rows_read: AtomicU64::new(0),
             bytes_read: AtomicU64::new(0),
         }
@@ -86,21 +74,19 @@ impl<'a> Scanner<'a> {
         snapshot: &Snapshot,
     ) -> Result<Answer, AskError> {
         control::check(self.asking)?;
-        if kernel::has_kernel(question) {
-            let source = LocalSource::new(self, snapshot);
-            if let Some(answer) = kernel::answer(question, &source)? {
-                return Ok(answer);
-            }
-        }
-        if !whole::has_kernel(question) {
-            return whole::answer(self, question, snapshot, self.whole_events_max);
-        }
-        match question {
-            Question::Events(question) => events::answer(self, question, snapshot),
-            Question::Counts(question) => counts::answer(self, question, snapshot),
-            Question::Trend(question) => trend::answer(self, question, snapshot),
-            _ => whole::answer(self, question, snapshot, self.whole_events_max),
-        }
+        let source = LocalSource::new(self, snapshot);
+        Ok(match question {
+            Question::Events(q) => Answer::Events(source.list(q)?),
+            Question::Person(q) => Answer::Person(source.timeline(q)?),
+            Question::Taxonomy(q) => Answer::Taxonomy(source.taxonomy(q)?),
+            other => match kernel::answer(other, &source)? {
+                Some(answer) => answer,
+                None => {
+                    let problem = format!("{:?} in this form has too many parts", other.kind());
+                    return Err(AskError::Invalid { field: "kind".into(), problem });
+                }
+            },
+        })
     }
 
     /// What was read so far.

@@ -2,14 +2,10 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{Batch, Needs, Scanner, batch, file};
-use crate::{
-    AskError,
-    local::{
-        columns::UnitId,
-        head::Run,
-        snapshot::{Part, Snapshot},
-    },
+use crate::local::{
+    columns::UnitId,
+    head::Run,
+    snapshot::{Part, Snapshot},
 };
 
 /// Rows of one tenant, sorted by (person, time, id).
@@ -47,19 +43,6 @@ impl Unit {
         match self {
             Self::Head { times, .. } => *times,
             Self::Group { part, .. } => (part.meta.time_min, part.meta.time_max),
-        }
-    }
-
-    /// Gives its rows to `visit`, batch by batch, in order.
-    pub(crate) fn scan(
-        &self,
-        scanner: &Scanner<'_>,
-        needs: &Needs,
-        visit: &mut dyn FnMut(&Batch<'_>),
-    ) -> Result<(), AskError> {
-        match self {
-            Self::Head { run, rows, .. } => batch::scan_run(scanner, run, rows, needs, visit),
-            Self::Group { part, group } => file::scan_group(scanner, part, *group, needs, visit),
         }
     }
 }

@@ -8,10 +8,13 @@
 mod gather;
 mod intern;
 mod links;
+mod list;
 mod merge;
 mod people;
 mod prepare;
 mod roster;
+mod taxonomy;
+mod timeline;
 
 use std::{
     collections::HashMap,
@@ -30,9 +33,10 @@ use crate::{
     local::{columns::Base, snapshot::Snapshot},
 };
 use gather::{Before, Gather};
-use links::Links;
+use links::{Linked, Links};
 use prepare::{Compiled, Prepared};
 pub(crate) use roster::Roster;
+pub(crate) use taxonomy::Summary;
 
 /// Rosters kept for further questions; each belongs to one tenant.
 const ROSTERS_MAX: usize = 64;
@@ -79,7 +83,8 @@ impl<'a> LocalSource<'a> {
     pub(super) fn new(scanner: &'a Scanner<'a>, snapshot: &'a Snapshot) -> Self {
         let (met, roster, interners) = Default::default();
         let (properties, hasher) = Default::default();
-        let links = Links::default();
+        let tenant = scanner.asking.tenant.as_str();
+        let links = Links::new(snapshot.people.tenant(tenant).cloned());
         Self { scanner, snapshot, links, met, roster, interners, properties, hasher }
     }
 

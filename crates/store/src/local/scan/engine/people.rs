@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use event::{Event, Field, Value};
 use insight::{Filter, Matcher, Predicate, Row, kernel::Mark};
 
-use super::{LocalSource, Unit, fetch, units};
+use super::{LocalSource, Unit, fetch, links::Linked, units};
 use crate::{
     AskError,
     local::{
@@ -52,7 +52,7 @@ impl LocalSource<'_> {
         let mut wanted: Vec<Option<String>> = vec![None; roster.len()];
         let mut open = vec![false; roster.len()];
         for person in persons {
-            let known = self.links.id_of(roster.key(*person));
+            let known = self.links.id_of(roster.key(*person)).map(str::to_owned);
             open[*person as usize] = known.is_none();
             wanted[*person as usize] = known;
         }
@@ -76,8 +76,8 @@ impl LocalSource<'_> {
         Ok(persons.iter().map(id).collect())
     }
 
-    /// The distinct ids of rows, ascending.
-    fn distinct_ids(
+    /// The distinct ids of rows, ascending; of each row its second half is the caller's.
+    pub(super) fn distinct_ids(
         &self,
         unit: &Unit,
         base: &Base,
@@ -159,7 +159,7 @@ impl LocalSource<'_> {
     }
 
     /// All units of the tenant, in the roster.
-    fn everywhere(&self) -> Result<Vec<Met>, AskError> {
+    pub(super) fn everywhere(&self) -> Result<Vec<Met>, AskError> {
         let all = units(self.snapshot, self.tenant(), (i64::MIN, i64::MAX), &[None]);
         let bases = self.bases(&all)?;
         self.roster(&all, &bases);

@@ -8,7 +8,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::links::Links;
+use super::links::Linked;
 use crate::local::columns::{Base, UnitId};
 
 /// The number of nobody.
@@ -105,7 +105,7 @@ impl Roster {
     }
 
     /// A roster of these units alone.
-    pub(super) fn made(units: &[Known<'_>], links: &Links) -> Self {
+    pub(super) fn made(units: &[Known<'_>], links: &impl Linked) -> Self {
         let mut keys: Vec<u64> = Vec::with_capacity(units.iter().map(|u| u.1.keys.len()).sum());
         units.iter().for_each(|(_, base)| keys.extend_from_slice(&base.keys));
         keys.sort_unstable();
@@ -122,7 +122,7 @@ impl Roster {
     pub(super) fn extend(
         &mut self,
         units: &[Known<'_>],
-        links: &Links,
+        links: &impl Linked,
         lives: impl Fn(UnitId) -> bool,
     ) {
         self.units.retain(|id, _| lives(*id));
@@ -135,7 +135,7 @@ impl Roster {
     }
 
     /// The same with other links; numbers of keys stay.
-    pub(super) fn relinked(&self, links: &Links) -> Self {
+    pub(super) fn relinked(&self, links: &impl Linked) -> Self {
         let mut roster = Self { units: HashMap::new(), canonical: Vec::new(), ..self.clone() };
         roster.link(links);
         let units = self
@@ -146,7 +146,7 @@ impl Roster {
         roster
     }
 
-    fn link(&mut self, links: &Links) {
+    fn link(&mut self, links: &impl Linked) {
         self.links = links.generation();
         for (own, person) in links.moved() {
             let Some(own) = self.number(own) else { continue };
@@ -173,7 +173,7 @@ impl Roster {
         number
     }
 
-    fn take(&mut self, units: &[Known<'_>], links: &Links) {
+    fn take(&mut self, units: &[Known<'_>], links: &impl Linked) {
         for (id, base) in units {
             if self.units.contains_key(id) {
                 continue;
@@ -183,7 +183,7 @@ impl Roster {
         }
     }
 
-    fn own(&mut self, base: &Base, links: &Links) -> Vec<u32> {
+    fn own(&mut self, base: &Base, links: &impl Linked) -> Vec<u32> {
         let sorted = self.sorted.clone();
         let mut at = 0;
         let mut own = Vec::with_capacity(base.keys.len());
@@ -244,6 +244,22 @@ pub(super) fn gallop(sorted: &[u64], from: usize, key: u64) -> usize {
 mod tests {
     use super::*;
 
+    struct Fake(HashMap<u64, u64>);
+
+    impl Linked for Fake {
+        fn generation(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn canonical(&self, key: u64) -> u64 {
+            self.0.get(&key).copied().unwrap_or(key)
+        }
+
+        fn moved(&self) -> Vec<(u64, u64)> {
+            self.0.iter().map(|(own, person)| (*own, *person)).collect()
+        }
+    }
+
     fn base(persons: &[u64]) -> Base {
         let zeros = vec![0; persons.len()];
         Base::new(persons, &vec![0; persons.len()], zeros, vec!["a".into()])
@@ -268,7 +284,7 @@ mod tests {
     #[test]
     fn late_and_linked_keys_are_strays() {
         let (a, b) = (base(&[0, 10, 10, 20]), base(&[5, 10, 30]));
-        let none = Links::default();
+        let none = Fake(HashMap::new());
         let mut roster = Roster::made(&[(unit(0), &a)], &none);
         roster.extend(&[(unit(1), &b)], &none, |_| true);
         assert_eq!((roster.len(), roster.sorted()), (4, 2));
@@ -279,9 +295,9 @@ mod tests {
         assert_eq!((roster.key(2), roster.number(30), roster.number(31)), (5, Some(3), None));
         assert_eq!(roster.unit(unit(0)).unwrap().person(0), NOBODY);
 
-        let linked = Links::of([(10, 30), (20, 40)].into_iter(), 1);
+        let linked = Fake([(10, 30), (20, 40)].into());
         let roster = roster.relinked(&linked);
-        assert_eq!((roster.len(), roster.number(40), roster.links()), (5, Some(4), 1));
+        assert_eq!((roster.len(), roster.number(40), roster.links()), (5, Some(4), 2));
         assert_eq!(roster.unit(unit(1)).unwrap().strays, [(2, 0), (3, 1), (3, 2)]);
         assert_eq!(roster.unit(unit(0)).unwrap().strays, [(3, 1), (4, 2)]);
         let made = Roster::made(&[(unit(0), &a), (unit(1), &b)], &linked);
