@@ -4,4 +4,5 @@
 mod cases;
 mod facts_source;
 mod generated;
+mod kernel_persons;
 mod kernels;
