@@ -9,7 +9,7 @@ use event::Timestamp;
 
 use super::{Fold, Person, Plan, Source, Values, gather};
 use crate::{
-    AnswerError, Cell, CohortRow, Interval, Retention, RetentionAnswer, Windows,
+    AnswerError, Basis, Cell, CohortRow, Interval, Retention, RetentionAnswer, Windows,
     calendar::{self, Buckets},
     exact,
 };
@@ -85,8 +85,8 @@ impl Frame {
             selectors.push(q.returning.clone());
         }
         let from = match q.basis {
-            crate::Basis::Recurring => q.range.from.0,
-            crate::Basis::FirstTime => i64::MIN,
+            Basis::Recurring => q.range.from.0,
+            Basis::FirstTime => i64::MIN,
         };
         let to = match q.windows {
             Windows::Calendar => self.edges.last().map_or(q.range.to.0, |edge| edge.0),

@@ -7,4 +7,5 @@ mod generated;
 mod kernel_flow;
 mod kernel_site;
 mod kernel_trend;
+mod kernel_persons;
 mod kernels;

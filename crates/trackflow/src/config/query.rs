@@ -11,6 +11,8 @@ pub struct QueryConfig {
     pub threads: Option<usize>,
     /// Questions at the same time.
     pub concurrent_max: usize,
+    /// Bytes of columns one question may look at at once.
+    pub bytes_max: u64,
     /// For one answer.
     pub timeout: Duration,
 }
@@ -20,6 +22,7 @@ impl QueryConfig {
         Self {
             threads: Some(settings.size("query.threads")).filter(|threads| *threads > 0),
             concurrent_max: settings.size("query.concurrent_max"),
+            bytes_max: settings.whole("query.bytes_max"),
             timeout: Duration::from_millis(settings.whole("query.timeout_ms")),
         }
     }
