@@ -94,7 +94,7 @@ impl Frame {
         };
         // Of a calendar period only matters whether there is an event; windows of a person's own
         // and first events ever need the moment.
-        let merges = q.windows == Windows::Calendar && q.basis == crate::Basis::Recurring;
+        let merges = q.windows == Windows::Calendar && q.basis == Basis::Recurring;
         let edges =
             if merges { self.edges.iter().map(|edge| edge.0).collect() } else { Vec::new() };
         Plan { times: (from, to), selectors, edges, ..Plan::default() }

@@ -5,7 +5,7 @@ mod cases;
 mod facts_source;
 mod generated;
 mod kernel_flow;
+mod kernel_persons;
 mod kernel_site;
 mod kernel_trend;
-mod kernel_persons;
 mod kernels;

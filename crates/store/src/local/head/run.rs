@@ -45,7 +45,6 @@ impl HeadRow {
     pub(crate) fn order(&self, other: &Self) -> Ordering {
         (self.person, self.time, self.id).cmp(&(other.person, other.time, other.id))
     }
-
 }
 
 /// The rows of one tenant in a run.
