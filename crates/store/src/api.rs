@@ -96,6 +96,8 @@ pub struct Status {
     pub linked: u64,
     /// Bytes of memory that hold links and person properties.
     pub people_bytes: u64,
+    /// Bytes of columns kept in memory for questions.
+    pub column_bytes: u64,
     /// The head.
     pub head: HeadStatus,
 }

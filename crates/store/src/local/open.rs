@@ -85,7 +85,6 @@ impl LocalStore {
         let disk = OnDisk::default().with(&listed.files, ids, listed.positions);
         let snapshot = Snapshot { runs: Vec::new(), disk: Arc::new(disk), people: all_people };
         let store = Self {
-            pool: pool(&config)?,
             gate: Gate::new(config.questions_max),
             footers: Footers::new(config.footer_bytes_max),
             columns: ColumnCache::new(config.column_bytes_max),
@@ -131,14 +130,6 @@ fn people(
     let failed = |error| OpenError::Manifest(format!("persons cannot be listed: {error:?}"));
     manifest.commit(&change).map_err(failed)?;
     Ok(people)
-}
-
-fn pool(config: &LocalConfig) -> Result<rayon::ThreadPool, OpenError> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(config.query_threads.max(1))
-        .thread_name(|number| format!("question-{number}"))
-        .build()
-        .map_err(|e| OpenError::Manifest(format!("no threads for questions: {e}")))
 }
 
 /// A fresh manifest over existing files would put all of them into quarantine: better refuse.

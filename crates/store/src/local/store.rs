@@ -40,7 +40,6 @@ pub struct LocalStore {
     pub(super) footers: Footers,
     pub(super) columns: ColumnCache,
     pub(super) rosters: Rosters,
-    pub(super) pool: rayon::ThreadPool,
     pub(super) gate: Gate,
 }
 
@@ -97,10 +96,10 @@ impl Store for LocalStore {
     }
 
     fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError> {
-        let _permit = self.gate.enter(asking)?;
+        let permit = self.gate.enter(asking)?;
         let snapshot = self.snapshot.load_full();
-        let scanner = Scanner::new(self, asking);
-        let answer = self.pool.install(|| scanner.answer(question, &snapshot))?;
+        let scanner = Scanner::new(self, asking, permit.gives_way);
+        let answer = scanner.answer(question, &snapshot)?;
         Ok((answer, scanner.meta()))
     }
 
@@ -134,6 +133,7 @@ impl Store for LocalStore {
             bytes: ids + disk.files.iter().map(|file| file.bytes).sum::<u64>(),
             linked: people.linked(),
             people_bytes: people.bytes(),
+            column_bytes: self.columns.bytes() as u64,
             head,
         }
     }
