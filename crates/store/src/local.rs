@@ -33,6 +33,7 @@ mod ids;
 mod manifest;
 mod open;
 mod part;
+mod rewrite;
 mod scan;
 mod secret;
 mod snapshot;
