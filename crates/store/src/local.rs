@@ -15,6 +15,9 @@
 //! the parts in one step, so that an event is seen exactly once at every moment. Whatever the
 //! manifest does not list at the next start is moved to `quarantine/` and never counted.
 //!
+//! **Files stay few** ([`compact`]): eight of a size become one of the next. Readers may still be
+//! at the old ones; those are deleted when nobody is.
+//!
 //! **What is bounded:** the head in bytes, runs in number (merged by eight), questions at once,
 //! the filters over `.ids` files and the cache of Parquet footers in bytes.
 //!
@@ -23,6 +26,7 @@
 //!
 //! Formats: `docs/formats/{part,ids,manifest}.md`.
 
+mod compact;
 mod config;
 mod doctor;
 
@@ -33,6 +37,7 @@ mod ids;
 mod manifest;
 mod open;
 mod part;
+mod retain;
 mod rewrite;
 mod scan;
 mod secret;

@@ -1,6 +1,9 @@
 //! The store itself: its parts, and the [`Store`] trait over them.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use arc_swap::ArcSwap;
 use disk::{DataDir, Poison, SharedFs};
@@ -9,6 +12,7 @@ use insight::{Answer, Meta, Question};
 
 use super::{
     LocalConfig,
+    compact::Graveyard,
     flush::FlushState,
     head::Head,
     manifest::Manifest,
@@ -18,8 +22,8 @@ use super::{
     snapshot::Snapshot,
 };
 use crate::{
-    ApplyError, AskError, Asking, Books, Chunk, FlushError, Flushed, HeadStatus, IdHash, IdKind,
-    Status, Store,
+    ApplyError, AskError, Asking, Books, Cancel, Chunk, Compacted, FlushError, Flushed, HeadStatus,
+    IdHash, IdKind, Status, Store,
 };
 
 /// The embedded store. One process at a time may have a folder open ([`disk::DataLock`]).
@@ -32,6 +36,12 @@ pub struct LocalStore {
     /// Locked after `flushing`, never the other way round; every snapshot is published under it.
     pub(super) head: Mutex<Head>,
     pub(super) flushing: Mutex<FlushState>,
+    /// Held by whatever replaces files by others; locked before all other locks.
+    pub(super) compacting: Mutex<Graveyard>,
+    /// The next number for a file; numbers are spent even when the file is never finished.
+    pub(super) next_number: AtomicU64,
+    /// How often something was erased.
+    pub(super) generation: AtomicU64,
     pub(super) manifest: Mutex<Manifest>,
     pub(super) snapshot: ArcSwap<Snapshot>,
     pub(super) poison: Poison,
@@ -50,6 +60,11 @@ impl LocalStore {
     /// Why the store takes no writes any more, if so.
     pub fn poison(&self) -> &Poison {
         &self.poison
+    }
+
+    /// A number no file has had.
+    pub(super) fn number(&self) -> u64 {
+        self.next_number.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Publishes the runs of the head, the files staying as they are.
@@ -80,6 +95,10 @@ impl Store for LocalStore {
 
     fn flush(&self) -> Result<Flushed, FlushError> {
         self.flush_head()
+    }
+
+    fn compact(&self, cancel: &Cancel) -> Result<Compacted, FlushError> {
+        self.compact_once(cancel)
     }
 
     fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod cases;
+mod compact;
 mod contract;
 mod crash;
 mod damage;

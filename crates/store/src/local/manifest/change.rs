@@ -2,7 +2,7 @@
 
 use rusqlite::{ErrorCode, Transaction, params};
 
-use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, events};
+use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, Removal, events};
 use crate::local::{
     head::{AllBooks, Positions},
     part::FileMeta,
@@ -26,6 +26,8 @@ pub(crate) struct Change {
     pub(crate) books: AllBooks,
     /// The erasure generation the output was made in.
     pub(crate) generation: u64,
+    /// What was removed for good by the change.
+    pub(crate) removal: Option<Removal>,
     /// A number no file has had.
     pub(crate) next_number: u64,
 }
@@ -67,6 +69,9 @@ impl Manifest {
             return Err(CommitError::Conflict);
         }
         remove(&step, "DELETE FROM files WHERE number = ?1", &change.remove_files)?;
+        for number in &change.remove_files {
+            step.execute("INSERT OR REPLACE INTO graves VALUES (?1)", [*number as i64])?;
+        }
         remove(&step, "DELETE FROM ids WHERE number = ?1", &change.remove_ids)?;
         for file in &change.add_files {
             add_file(&step, file)?;
@@ -90,6 +95,9 @@ impl Manifest {
                 "INSERT OR REPLACE INTO books VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![&**tenant, a as i64, b as i64, c as i64, d as i64],
             )?;
+        }
+        if let Some(removal) = &change.removal {
+            removal.write(&step)?;
         }
         let next = change.next_number.to_le_bytes();
         let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";

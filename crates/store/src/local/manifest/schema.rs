@@ -1,7 +1,8 @@
 //! Tables of the manifest, as a list of migrations: `user_version` counts those applied.
 
 /// One step per version; a released step never changes.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value BLOB NOT NULL
@@ -53,4 +54,22 @@ CREATE TABLE books (
     rejected  INTEGER NOT NULL,
     stored    INTEGER NOT NULL
 ) WITHOUT ROWID;
-"];
+",
+    "
+CREATE TABLE graves (
+    number INTEGER PRIMARY KEY
+);
+CREATE TABLE horizons (
+    tenant  TEXT PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    removed INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE first_seen (
+    tenant      TEXT NOT NULL,
+    distinct_id TEXT NOT NULL,
+    event_type  TEXT NOT NULL,
+    at          INTEGER NOT NULL,
+    PRIMARY KEY (tenant, distinct_id, event_type)
+) WITHOUT ROWID;
+",
+];
