@@ -37,6 +37,7 @@ mod ids;
 mod manifest;
 mod open;
 mod part;
+mod remove;
 mod retain;
 mod rewrite;
 mod scan;
@@ -48,4 +49,5 @@ pub use config::LocalConfig;
 
 pub use doctor::{Inspection, RepairError, Repaired, inspect, repair};
 pub use open::Opened;
+pub use remove::Removed;
 pub use store::LocalStore;

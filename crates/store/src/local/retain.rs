@@ -135,7 +135,7 @@ fn removal(tenant: &TenantId, horizon: Timestamp) -> Removal {
     Removal { tenant: tenant.shared(), horizon, rows: 0, first_seen: Vec::new() }
 }
 
-fn not_made(error: CommitError) -> FlushError {
+pub(super) fn not_made(error: CommitError) -> FlushError {
     FlushError::Manifest(match error {
         CommitError::Conflict => "something was erased meanwhile, try again".into(),
         CommitError::Refused(error) | CommitError::Unknown(error) => error,

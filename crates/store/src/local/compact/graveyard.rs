@@ -23,6 +23,11 @@ impl Graveyard {
         free.map(|file| file.number).collect()
     }
 
+    /// Files that still wait.
+    pub(crate) fn len(&self) -> usize {
+        self.files.len()
+    }
+
     /// They are deleted.
     pub(crate) fn forget(&mut self, numbers: &[u64]) {
         self.files.retain(|file| !numbers.contains(&file.number));

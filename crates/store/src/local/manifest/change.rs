@@ -1,8 +1,10 @@
 //! Changing the manifest: one transaction, compare-and-swap.
 
+use std::sync::Arc;
+
 use rusqlite::{ErrorCode, Transaction, params};
 
-use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, Removal, events};
+use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, Removal, events, removal};
 use crate::local::{
     head::{AllBooks, Positions},
     part::FileMeta,
@@ -26,6 +28,8 @@ pub(crate) struct Change {
     pub(crate) books: AllBooks,
     /// The erasure generation the output was made in.
     pub(crate) generation: u64,
+    /// A tenant of which nothing is kept; the erasure generation grows.
+    pub(crate) forget: Option<Arc<str>>,
     /// What was removed for good by the change.
     pub(crate) removal: Option<Removal>,
     /// A number no file has had.
@@ -95,6 +99,9 @@ impl Manifest {
                 "INSERT OR REPLACE INTO books VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![&**tenant, a as i64, b as i64, c as i64, d as i64],
             )?;
+        }
+        if let Some(tenant) = &change.forget {
+            removal::forget(&step, tenant, change.generation + 1)?;
         }
         if let Some(removal) = &change.removal {
             removal.write(&step)?;

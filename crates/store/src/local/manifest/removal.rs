@@ -5,7 +5,7 @@ use std::sync::Arc;
 use event::Timestamp;
 use rusqlite::{Transaction, params};
 
-use super::{Manifest, failed};
+use super::{GENERATION, Manifest, failed};
 use crate::OpenError;
 
 /// When a distinct id first sent an event of a type, of events that are removed.
@@ -48,6 +48,14 @@ impl Removal {
         }
         Ok(())
     }
+}
+
+/// Forgets a tenant but for its books. Whatever was begun in an earlier generation is refused.
+pub(super) fn forget(step: &Transaction<'_>, tenant: &str, next: u64) -> rusqlite::Result<()> {
+    step.execute("DELETE FROM first_seen WHERE tenant = ?1", [tenant])?;
+    step.execute("DELETE FROM horizons WHERE tenant = ?1", [tenant])?;
+    let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
+    step.execute(sql, params![GENERATION, &next.to_le_bytes()[..]]).map(drop)
 }
 
 impl Manifest {

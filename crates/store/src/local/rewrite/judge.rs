@@ -2,6 +2,7 @@
 
 use crate::local::part::PartMeta;
 
+#[allow(dead_code, reason = "an erasure looks at persons and positions")]
 /// What a judge sees of a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowInfo<'a> {
@@ -32,6 +33,7 @@ pub(crate) enum Keep {
     Yes,
     /// It goes.
     No,
+    #[allow(dead_code, reason = "for persons whose ids were linked since")]
     /// It stays, with another person key.
     Changed(u64),
 }
