@@ -241,3 +241,6 @@ fn write_group(
     }
     writer.write(&group, tenant, day)
 }
+
+#[cfg(test)]
+mod tests;
