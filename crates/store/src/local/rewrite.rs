@@ -4,10 +4,11 @@
 //! [`Judge`] says the latter. Rows are read column by column and written column by column, texts
 //! are not copied. The output has the order of a flush: (day, tenant, person, time, id).
 //!
-//! **Memory.** For one (day, tenant) at a time, the sort key of every row (48 bytes) and, where a judge looks, 16 bytes more; for one row
-//! group of the output, all columns (about 500 bytes a row and its texts). The files of one
-//! rewrite hold at most [`ROWS_MAX`] rows, unless it is a single file. So a rewrite takes some
-//! 200 MB when a tenant has four million rows of one day in its input, and mostly far less.
+//! **Memory.** For one (day, tenant) at a time, the sort key of every row (48 bytes); where a judge
+//! looks, 16 bytes for each row of the inputs; for one row group of the output, all columns (about
+//! 500 bytes a row and its texts). The files of one rewrite hold at most [`ROWS_MAX`] rows, unless
+//! it is a single file. So a rewrite takes some 300 MB when a tenant has four million rows of one
+//! day in its input, and mostly far less.
 
 mod judge;
 mod order;
