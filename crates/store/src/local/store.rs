@@ -1,6 +1,9 @@
 //! The store itself: its parts, and the [`Store`] trait over them.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use arc_swap::ArcSwap;
 use disk::{DataDir, Poison, SharedFs};
@@ -10,6 +13,7 @@ use insight::{Answer, Meta, Question};
 use super::{
     LocalConfig,
     columns::ColumnCache,
+    compact::Graveyard,
     flush::FlushState,
     head::Head,
     manifest::Manifest,
@@ -20,8 +24,8 @@ use super::{
     snapshot::Snapshot,
 };
 use crate::{
-    ApplyError, AskError, Asking, Books, Chunk, FlushError, Flushed, HeadStatus, IdHash, IdKind,
-    Status, Store,
+    ApplyError, AskError, Asking, Books, Cancel, Chunk, Compacted, FlushError, Flushed, HeadStatus,
+    IdHash, IdKind, Status, Store,
 };
 
 /// The embedded store. One process at a time may have a folder open ([`disk::DataLock`]).
@@ -34,6 +38,12 @@ pub struct LocalStore {
     /// Locked after `flushing`, never the other way round; every snapshot is published under it.
     pub(super) head: Mutex<Head>,
     pub(super) flushing: Mutex<FlushState>,
+    /// Held by whatever replaces files by others; locked before all other locks.
+    pub(super) compacting: Mutex<Graveyard>,
+    /// The next number for a file; numbers are spent even when the file is never finished.
+    pub(super) next_number: AtomicU64,
+    /// How often something was erased.
+    pub(super) generation: AtomicU64,
     pub(super) manifest: Mutex<Manifest>,
     pub(super) snapshot: ArcSwap<Snapshot>,
     pub(super) poison: Poison,
@@ -65,6 +75,11 @@ impl LocalStore {
         self.secret.persons(tenant.as_str(), self.config.person_key_bits).key(id)
     }
 
+    /// A number no file has had.
+    pub(super) fn number(&self) -> u64 {
+        self.next_number.fetch_add(1, Ordering::Relaxed)
+    }
+
     /// Publishes the runs of the head, the files staying as they are.
     pub(super) fn publish_head(&self, head: &Head) {
         let disk = self.snapshot.load().disk.clone();
@@ -93,6 +108,10 @@ impl Store for LocalStore {
 
     fn flush(&self) -> Result<Flushed, FlushError> {
         self.flush_head()
+    }
+
+    fn compact(&self, cancel: &Cancel) -> Result<Compacted, FlushError> {
+        self.compact_once(cancel)
     }
 
     fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod cases;
+mod compact;
 mod contract;
 mod crash;
 mod cursor;
@@ -10,4 +11,5 @@ mod dedup;
 mod differential;
 mod formats;
 mod people;
+mod retain;
 mod world;
