@@ -13,7 +13,6 @@ import datetime
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -89,7 +88,7 @@ def load(options, python, rows, kind):
 
 
 def evict(path):
-    """Drops the files of a folder from the page cache; needs no rights, only that they are clean."""
+    """Drops the files of a folder from the page cache: needs no rights, but clean pages."""
     os.sync()
     for file in path.rglob("*"):
         if file.is_file():
@@ -123,7 +122,7 @@ class Engine:
         return {"answers": answers, "about": dict(about, failed=failed, folder_bytes=self.bytes())}
 
     def cold(self, question, way, runs, drop):
-        """Medians of one answer by a fresh process: the answer alone, and opening with it."""
+        """The best of a fresh process's one answer: the answer alone, and opening with it."""
         alone, opened = [], []
         for _ in range(runs):
             if drop:
@@ -135,7 +134,7 @@ class Engine:
                 return None
             alone.append(times[0])
             opened.append(times[0] + lines[-1].get("open_ms", 0.0))
-        return {"ms": statistics.median(alone), "with_open_ms": statistics.median(opened)}
+        return {"ms": min(alone), "with_open_ms": min(opened)}
 
 
 def measure(options, python, rows, kind):
@@ -161,7 +160,8 @@ def measure(options, python, rows, kind):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000])
-    parser.add_argument("--sets", nargs="+", choices=["ordered", "late"], default=["ordered", "late"])
+    kinds = ["ordered", "late"]
+    parser.add_argument("--sets", nargs="+", choices=kinds, default=kinds)
     parser.add_argument("--layouts", nargs="+", choices=["best", "s2"], default=["best", "s2"])
     parser.add_argument("--cache", type=Path, required=True, help="data, databases, peers")
     parser.add_argument("--bench", type=Path, default=Path("target/release/bench"))
@@ -183,7 +183,8 @@ def main():
     for rows in options.rows:
         for kind in options.sets:
             if options.report_only:
-                results.append(json.loads((folder(options, rows, kind) / "result.json").read_text()))
+                last = folder(options, rows, kind) / "result.json"
+                results.append(json.loads(last.read_text()))
                 continue
             generate(options, rows, kind)
             load(options, python, rows, kind)

@@ -84,14 +84,12 @@ class Peer:
             f"read_csv('{file}', delim = '\t', header = false, quote = '', escape = '',"
             f" nullstr = '\\N', compression = 'zstd', auto_detect = false, columns = {{{columns}}})"
         )
+        # Read once: the text is packed and has to be unpacked on one thread.
+        self.query(f"CREATE TEMP TABLE raw AS SELECT * FROM {read}")
         for name, column in ENUMS.items():
-            if name == "types":
-                values = ", ".join(f"'{kind}'" for kind in self.types)
-                self.query(f"CREATE TYPE types AS ENUM ({values})")
-            elif self.layout == "best":
-                distinct = f"SELECT DISTINCT {column} FROM {read} WHERE {column} IS NOT NULL"
-                self.query(f"CREATE TYPE {name} AS ENUM ({distinct} ORDER BY 1)")
-        self.query(FILL[self.layout].format(file=read))
+            distinct = f"SELECT DISTINCT {column} FROM raw WHERE {column} IS NOT NULL"
+            self.query(f"CREATE TYPE {name} AS ENUM ({distinct} ORDER BY 1)")
+        self.query(FILL[self.layout].format(file="raw"))
         self.query("CHECKPOINT")
 
     def about(self):

@@ -6,7 +6,6 @@
 import argparse
 import json
 import shutil
-import statistics
 import time
 from pathlib import Path
 
@@ -58,17 +57,19 @@ def load(options):
 
 
 def measure(peer, question, way, runs):
-    times, answer, started = [], None, time.perf_counter()
+    times, cpu, answer, started = [], [], None, time.perf_counter()
     while len(times) < runs:
-        before = time.perf_counter()
+        before, cpu_before = time.perf_counter(), time.process_time()
         rows = peer.query(*way[1:])
         times.append((time.perf_counter() - before) * 1e3)
+        cpu.append((time.process_time() - cpu_before) * 1e3)
         again = plain(question, rows)
         assert answer is None or answer == again, f"{question}: two runs gave different answers"
         answer = again
         if time.perf_counter() - started > ENOUGH_SECONDS:
             break
-    return {"question": question, "way": way[0], "ms": times, "answer": answer}
+    line = {"question": question, "way": way[0], "ms": times, "cpu_ms": cpu}
+    return dict(line, answer=answer)
 
 
 def ask(options):
@@ -87,8 +88,8 @@ def ask(options):
             except Exception as error:
                 lines.append({"question": question, "way": way[0], "error": str(error)[:300]})
         right = [line for line in lines if "error" not in line]
-        best = min(right, key=lambda line: statistics.median(line["ms"]), default=lines[0])
-        tried = {line["way"]: round(statistics.median(line["ms"]), 1) for line in right}
+        best = min(right, key=lambda line: min(line["ms"]), default=lines[0])
+        tried = {line["way"]: round(min(line["ms"]), 1) for line in right}
         odd = [line["way"] for line in right if line["answer"] != best["answer"]]
         failed = {line["way"]: line["error"] for line in lines if "error" in line}
         print(json.dumps(dict(best, tried=tried, odd=odd, failed=failed)), flush=True)

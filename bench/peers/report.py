@@ -2,7 +2,6 @@
 
 import datetime
 import math
-import statistics
 
 TITLES = {
     "count": "events by type",
@@ -89,25 +88,25 @@ def ratio(peer, ours):
     return "-" if not peer or not ours else f"{peer / ours:.1f}"
 
 
-def hot_ms(engine, question):
+def hot_ms(engine, question, times="ms"):
     line = engine["answers"].get(question, {})
-    return statistics.median(line["ms"]) if line.get("ms") and "error" not in line else None
+    return min(line[times]) if line.get(times) and "error" not in line else None
 
 
 def peers_of(result):
     return [name for name in NAMES if name in result]
 
 
-def hot_table(result):
+def hot_table(result, times="ms"):
     names = peers_of(result)
     rows = [["question", "TrackFlow ms"]]
     for name in names:
         rows[0] += [f"{NAMES[name]} ms", "ratio"]
     for question, title in TITLES.items():
-        ours = hot_ms(result["trackflow"], question)
+        ours = hot_ms(result["trackflow"], question, times)
         row = [title, ms(ours)]
         for name in names:
-            theirs = hot_ms(result[name], question)
+            theirs = hot_ms(result[name], question, times)
             row += [ms(theirs), ratio(theirs, ours)]
         rows.append(row)
     return table(rows)
@@ -196,11 +195,12 @@ def ways(result):
 def page(head, results):
     text = [
         "# Questions beside other engines\n",
-        f"{head['cores']} cores, {head['threads']} threads each, {head['day']}. Hot: median of"
-        " answers in one process. Cold: a new process, the files dropped from the page cache; warm:"
-        " a new process, the files in the page cache. A ratio is the peer's time over TrackFlow's;"
-        " cold and warm ones count the opening of TrackFlow's store and not that of the peers."
-        " Repeat with `make bench-questions`; what the layouts are is told in the README beside.\n",
+        f"{head['cores']} cores, {head['threads']} threads each, {head['day']}. Best of several runs,"
+        " since the machine may be busy. Hot: again in one process. Cold: a new process, the files"
+        " dropped from the page cache; warm: a new process, the files in the page cache. A ratio is"
+        " the peer's time over TrackFlow's; cold and warm ones count the opening of TrackFlow's"
+        " store and not that of the peers. Repeat with `make bench-questions`; what the layouts are"
+        " is told in the README beside.\n",
     ]
     for result in results:
         about = result["set"]
@@ -209,6 +209,7 @@ def page(head, results):
             f"{about['persons']:,} people, 30 days.\n"
         )
         text += [hot_table(result), checks(result)]
+        text.append("### Processor time of the same answers\n\n" + hot_table(result, "cpu_ms"))
         if any(result["clickhouse/best"]["cold"].values()):
             text.append("### New process\n\n" + cold_table(result))
         text += ["### Size\n\n" + size_table(result), "### Which SQL\n\n" + ways(result)]
