@@ -28,17 +28,20 @@ impl Visits {
         Self { aliases, known: vec![false; persons as usize], number: 0 }
     }
 
-    /// Appends a visit that begins and ends on the day that begins at `day`, ms.
+    /// Appends a visit that begins and ends on the day that begins at `day`, ms. Of a visit that
+    /// may be cut short nobody may learn who the person is: the cut could take the link away.
     pub(super) fn one(
         &mut self,
         person: u32,
         day: i64,
+        may_be_cut: bool,
         random: &mut fastrand::Rng,
         rows: &mut Vec<Row>,
     ) {
         self.number += 1;
         let aliased = self.aliases && person % 10 < ALIASED;
         let logs_in = aliased && !self.known[person as usize] && random.f64() < LOGS_IN;
+        let logs_in = logs_in && !may_be_cut;
         let mut at = day + random.i64(0..DAY - 30 * REST_MS);
         let mut kind = PAGE_VIEW;
         let from = rows.len();
@@ -49,7 +52,8 @@ impl Visits {
                 break;
             }
             at += 1 + (-random.f64().max(1e-9).ln() * GAP_MS) as i64;
-            if logs_in && rows.len() == from + 1 {
+            let ends = at >= day + DAY - REST_MS;
+            if logs_in && !ends && rows.len() == from + 1 {
                 self.known[person as usize] = true;
                 if person % 10 < IDENTIFIED {
                     rows.push(self.row(person, at, IDENTIFY, Who::User, random));

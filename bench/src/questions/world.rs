@@ -16,6 +16,9 @@ const UNEVENNESS: f64 = 2.2;
 const LATE_SHARE: f64 = 0.05;
 const LATE_MS_MAX: i64 = 3 * DAY;
 
+/// More than the longest visit: the last ones of a day may be cut to make their number right.
+const VISIT_ROWS_MAX: usize = 200;
+
 /// How the rows come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Set {
@@ -83,7 +86,9 @@ impl World {
         while rows.len() < quota {
             let person = self.somebody();
             self.seen[person as usize] = true;
-            self.visits.one(person, START + self.day * DAY, &mut self.random, &mut rows);
+            let may_be_cut = rows.len() + VISIT_ROWS_MAX > quota;
+            let day = START + self.day * DAY;
+            self.visits.one(person, day, may_be_cut, &mut self.random, &mut rows);
         }
         rows.truncate(quota);
         rows.sort_unstable_by_key(|row| (row.person, row.at, row.id));
@@ -134,7 +139,10 @@ impl World {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::row::{IDENTIFY, Who},
+        *,
+    };
     use std::collections::HashSet;
 
     fn all(set: Set) -> Vec<Row> {
@@ -157,6 +165,17 @@ mod tests {
             assert_eq!(moments.len(), rows.len());
             let inside = |row: &Row| (START..START + DAYS * DAY).contains(&row.at);
             assert!(rows.iter().all(inside));
+        }
+    }
+
+    #[test]
+    fn every_login_leaves_a_link() {
+        let mut rows = all(Set::Late);
+        rows.sort_by_key(|row| (row.person, row.at));
+        for one in rows.chunk_by(|a, b| a.person == b.person) {
+            let ids: HashSet<bool> = one.iter().map(|r| r.who == Who::Anonymous).collect();
+            let linked = one.iter().any(|r| r.who == Who::Both || r.kind == IDENTIFY);
+            assert!(ids.len() == 1 || linked, "{one:?}");
         }
     }
 
