@@ -103,6 +103,7 @@ impl Feed {
 /// What the store does to its files when nobody asks; a flush of nothing commits what is left.
 fn settle(store: &LocalStore) -> anyhow::Result<()> {
     store.flush()?;
+    while store.compact(&Cancel::new())?.more {}
     Ok(())
 }
 

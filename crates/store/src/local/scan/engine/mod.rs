@@ -241,7 +241,7 @@ impl Source for LocalSource<'_> {
         let units = units(self.snapshot, self.tenant(), times, &[None]);
         let bases = self.bases(&units)?;
         let names = bases.iter().flat_map(|base| &base.names).collect::<BTreeSet<_>>();
-        Ok(names.into_iter().map(|name| name.to_string()).collect())
+        Ok(names.into_iter().map(ToString::to_string).collect())
     }
 
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue {
