@@ -8,7 +8,7 @@ use event::{
 };
 use std::{path::Path, sync::Arc};
 use store::{
-    Chunk, Incoming, Store,
+    Cancel, Chunk, Incoming, Store,
     local::{LocalConfig, LocalStore},
 };
 
