@@ -15,6 +15,7 @@ mod prepare;
 mod roster;
 mod taxonomy;
 mod timeline;
+mod totals;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -242,6 +243,14 @@ impl Source for LocalSource<'_> {
         let bases = self.bases(&units)?;
         let names = bases.iter().flat_map(|base| &base.names).collect::<BTreeSet<_>>();
         Ok(names.into_iter().map(ToString::to_string).collect())
+    }
+
+    fn totals(
+        &self,
+        times: (i64, i64),
+        edges: &[i64],
+    ) -> Result<Vec<(String, Vec<u64>)>, AskError> {
+        self.totals_of(times, edges)
     }
 
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue {
