@@ -113,7 +113,7 @@ impl Base {
     }
 
     /// When a row happened, ms.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn time(&self, row: usize) -> i64 {
         match &self.offsets {
             Offsets::Narrow(offsets) => self.first + i64::from(offsets[row]),

@@ -13,10 +13,16 @@ use insight::kernel::{Fold, Mark, Person, Values};
 use super::{
     LocalSource,
     merge::{Cells, Merge},
-    prepare::{Compiled, Prepared},
+    prepare::{Bits, Compiled, Prepared},
     roster::{Roster, gallop},
 };
-use crate::{AskError, local::scan::control};
+use crate::{
+    AskError,
+    local::{
+        columns::{Base, Codes},
+        scan::control,
+    },
+};
 
 /// Rows a chunk should have.
 const CHUNK_ROWS: usize = 1 << 14;
@@ -189,47 +195,26 @@ impl<'a> Gather<'a, '_> {
         hits: &[u64],
         (stretches, from): (Range<usize>, u32),
     ) {
-        if stretches.is_empty() {
-            return;
-        }
         let unit = &self.units[index];
-        let base = &*unit.base;
         let met = self.met[index];
-        let (first, end) =
-            (base.starts[stretches.start] as usize, base.starts[stretches.end] as usize);
         let (earliest, latest) = unit.times;
-        let mut stretch = stretches.start;
-        let mut until = base.starts[stretch + 1] as usize;
-        let mut person = unit.numbers.settled(stretch);
-        let words = first / 64..end.div_ceil(64);
-        for (word, bits) in words.clone().zip(&hits[words]) {
-            let mut bits = *bits;
-            if word == first / 64 {
-                bits &= u64::MAX << (first % 64);
+        let mut add = |row: usize, stretch: usize, bits: u64| {
+            let at = unit.base.time(row);
+            if let Some(person) = unit.numbers.settled(stretch)
+                && (unit.inside || (earliest <= at && at < latest))
+            {
+                worker.met.push(Mark { at, bits, unit: met, row: row as u32 });
+                worker.persons.push(person - from);
+                worker.ends[(person - from) as usize + 1] += 1;
             }
-            while bits != 0 {
-                let row = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if row >= end {
-                    return;
-                }
-                if row >= until {
-                    while row >= until {
-                        stretch += 1;
-                        until = base.starts[stretch + 1] as usize;
-                    }
-                    person = unit.numbers.settled(stretch);
-                }
-                let at = base.time(row);
-                if let Some(person) = person
-                    && (unit.inside || (earliest <= at && at < latest))
-                {
-                    let bits = unit.bits_of(row);
-                    worker.met.push(Mark { at, bits, unit: met, row: row as u32 });
-                    worker.persons.push(person - from);
-                    worker.ends[(person - from) as usize + 1] += 1;
-                }
+        };
+        // The common form by itself: the loop is the hottest there is.
+        match (&unit.bits, &unit.base.events) {
+            (Bits::ByEvent(bits), Codes::U8(events)) => {
+                let of = |row: usize| bits[usize::from(events[row])];
+                each_hit(&unit.base, hits, stretches, |row, at| add(row, at, of(row)));
             }
+            _ => each_hit(&unit.base, hits, stretches, |row, at| add(row, at, unit.bits_of(row))),
         }
     }
 
@@ -303,14 +288,22 @@ impl<'a> Gather<'a, '_> {
         let prepared = &self.units[unit];
         let (from, to) = prepared.times;
         let unit = self.met[unit];
-        for row in rows {
-            let bits = prepared.bits_of(row);
-            if bits == 0 {
-                continue;
-            }
+        let mut add = |row: usize| {
             let at = prepared.base.time(row);
             if prepared.inside || (from <= at && at < to) {
-                marks.push(Mark { at, bits, unit, row: row as u32 });
+                marks.push(Mark { at, bits: prepared.bits_of(row), unit, row: row as u32 });
+            }
+        };
+        let Some(hits) = &prepared.hits else { return rows.for_each(add) };
+        let words = rows.start / 64..rows.end.div_ceil(64);
+        for (word, bits) in words.clone().zip(&hits[words]) {
+            let mut bits = *bits;
+            while bits != 0 {
+                let row = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                if rows.contains(&row) {
+                    add(row);
+                }
             }
         }
     }
@@ -344,6 +337,41 @@ impl<'a> Gather<'a, '_> {
             return;
         }
         self.all_of(fold, worker, unit, prepared.base.stretch(0));
+    }
+}
+
+/// Gives the rows that are hit of some stretches, each with its stretch.
+#[inline]
+fn each_hit(
+    base: &Base,
+    hits: &[u64],
+    stretches: Range<usize>,
+    mut give: impl FnMut(usize, usize),
+) {
+    if stretches.is_empty() {
+        return;
+    }
+    let (first, end) = (base.starts[stretches.start] as usize, base.starts[stretches.end] as usize);
+    let mut stretch = stretches.start;
+    let mut until = base.starts[stretch + 1] as usize;
+    let words = first / 64..end.div_ceil(64);
+    for (word, bits) in words.clone().zip(&hits[words]) {
+        let mut bits = *bits;
+        if word == first / 64 {
+            bits &= u64::MAX << (first % 64);
+        }
+        while bits != 0 {
+            let row = word * 64 + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            if row >= end {
+                return;
+            }
+            while row >= until {
+                stretch += 1;
+                until = base.starts[stretch + 1] as usize;
+            }
+            give(row, stretch);
+        }
     }
 }
 

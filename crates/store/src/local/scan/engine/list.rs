@@ -159,7 +159,7 @@ fn candidates(
         let (time, _) = rank(listing.order, at, 0);
         let may_win = bound.is_none_or(|bound| time <= bound.0)
             && listing.after.is_none_or(|after| time >= after.0);
-        if may_win && from <= at && at < to && prepared.bits_of(row) != 0 {
+        if may_win && from <= at && at < to && prepared.takes(row) {
             found.push((time, row as u32));
         }
     }

@@ -10,7 +10,7 @@ use insight::kernel::{Fold, MERGED, Mark, Person, Plan};
 
 use super::{
     gather::{Gather, Worker},
-    prepare::{Bits, Compiled, Prepared, taking},
+    prepare::{Compiled, Prepared, taking},
 };
 use crate::local::columns::{Base, SHARED_BIT};
 
@@ -45,7 +45,7 @@ impl Merge {
             return None;
         }
         let buckets = plan.edges.len().checked_sub(1)?;
-        let plain = units.iter().all(|unit| matches!(unit.bits, Bits::ByEvent(_)));
+        let plain = compiled.is_plain();
         if !plain || plan.everyone || buckets == 0 || buckets > CELLS_MAX / 64 {
             return None;
         }

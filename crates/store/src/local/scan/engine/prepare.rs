@@ -86,6 +86,11 @@ impl<'a> Compiled<'a> {
         Ok(Self { plan, matchers, cohorts, interners })
     }
 
+    /// Whether event types alone decide.
+    pub(super) fn is_plain(&self) -> bool {
+        self.matchers.iter().all(Matcher::is_trivial)
+    }
+
     fn members(&self, definition: &Definition) -> &Members {
         static NONE: Members = Members(Vec::new());
         let found = self.cohorts.iter().find(|(known, _)| known == definition);
@@ -189,11 +194,12 @@ impl<'a> Prepared<'a> {
         if mask != 0 {
             ready.select(source, compiled, roster)?;
         }
-        ready.hits = ready.hits();
+        let filtered = ready.hits.take();
+        ready.hits = ready.hits_of(filtered);
         Ok(ready)
     }
 
-    fn hits(&self) -> Option<Vec<u64>> {
+    fn hits_of(&self, filtered: Option<Vec<u64>>) -> Option<Vec<u64>> {
         let rows = self.base.rows();
         let of_bits = |taken: &dyn Fn(usize) -> bool| {
             let word = |word: usize| {
@@ -203,12 +209,15 @@ impl<'a> Prepared<'a> {
             Some((0..rows.div_ceil(64)).map(word).collect())
         };
         match &self.bits {
-            Bits::ByEvent(bits) if bits.iter().all(|bits| *bits != 0) => None,
+            Bits::ByEvent(bits) if bits.iter().all(|bits| *bits != 0) => filtered,
             Bits::ByEvent(bits) => {
                 let mut hits = vec![0; rows.div_ceil(64)];
                 for (event, _) in bits.iter().enumerate().filter(|(_, bits)| **bits != 0) {
                     let of = self.base.rows_of(event);
                     hits.iter_mut().zip(of).for_each(|(all, own): (&mut u64, _)| *all |= own);
+                }
+                if let Some(filtered) = filtered {
+                    hits.iter_mut().zip(filtered).for_each(|(all, own)| *all &= own);
                 }
                 Some(hits)
             }
@@ -257,6 +266,11 @@ impl<'a> Prepared<'a> {
             self.bytes += columns.bytes;
         }
         if sets.is_empty() {
+            return Ok(());
+        }
+        if let ([(_, set)], [_]) = (sets.as_slice(), compiled.matchers.as_slice()) {
+            // Of a single selector the rows tell all.
+            self.hits = Some(set.words().to_vec());
             return Ok(());
         }
         let of = |row: usize| {
@@ -341,8 +355,13 @@ impl<'a> Prepared<'a> {
         (0..self.base.keys.len()).map(|stretch| of(self.numbers.person(stretch))).collect()
     }
 
-    /// The selectors that take a row, its time aside.
-    #[inline]
+    /// Whether any selector takes a row, its time aside.
+    pub(super) fn takes(&self, row: usize) -> bool {
+        self.hits.as_ref().is_none_or(|hits| hits[row / 64] >> (row % 64) & 1 == 1)
+    }
+
+    /// The selectors that take a row that is hit, its time aside.
+    #[inline(always)]
     pub(super) fn bits_of(&self, row: usize) -> u64 {
         match &self.bits {
             Bits::ByEvent(bits) => bits[self.base.events.get(row)],
