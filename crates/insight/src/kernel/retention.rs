@@ -97,7 +97,8 @@ impl Frame {
         let merges = q.windows == Windows::Calendar && q.basis == Basis::Recurring;
         let edges =
             if merges { self.edges.iter().map(|edge| edge.0).collect() } else { Vec::new() };
-        Plan { times: (from, to), selectors, edges, ..Plan::default() }
+        let before = q.basis == Basis::FirstTime;
+        Plan { times: (from, to), selectors, edges, before, ..Plan::default() }
     }
 
     /// When a period of a cohort begins for the first of its persons, and ends for the last.

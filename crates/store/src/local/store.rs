@@ -114,12 +114,30 @@ impl Store for LocalStore {
         self.compact_once(cancel)
     }
 
+    fn retain(
+        &self,
+        tenant: &TenantId,
+        before: Timestamp,
+        cancel: &Cancel,
+    ) -> Result<u64, FlushError> {
+        self.retain_from(tenant, before, cancel)
+    }
+
+    fn horizon(&self, tenant: &TenantId) -> Option<Timestamp> {
+        self.snapshot.load().horizon(tenant.as_str())
+    }
+
+    fn retained(&self) -> Vec<(TenantId, Retained)> {
+        self.all_retained()
+    }
+
     fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError> {
         let permit = self.gate.enter(asking)?;
         let snapshot = self.snapshot.load_full();
         let scanner = Scanner::new(self, asking, permit.gives_way);
         let answer = scanner.answer(question, &snapshot)?;
-        Ok((answer, scanner.meta()))
+        let history_from = snapshot.horizon(asking.tenant.as_str());
+        Ok((answer, Meta { history_from, ..scanner.meta() }))
     }
 
     fn id_hash(&self, tenant: &TenantId, kind: IdKind, id: &[u8]) -> IdHash {
