@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     ApplyError, AskError, Asking, Books, Cancel, Chunk, Compacted, FlushError, Flushed, HeadStatus,
-    IdHash, IdKind, Status, Store,
+    IdHash, IdKind, Retained, Status, Store,
 };
 
 /// The embedded store. One process at a time may have a folder open ([`disk::DataLock`]).
@@ -163,13 +163,14 @@ impl Store for LocalStore {
         let head = self.head();
         let Snapshot { disk, people, .. } = Snapshot::clone(&self.snapshot.load());
         let ids: u64 = disk.ids.iter().map(|file| file.meta.bytes).sum();
+        let first_times: usize = disk.first_times.values().map(|times| times.bytes()).sum();
         Status {
             rows: head.rows + disk.files.iter().map(|file| file.rows()).sum::<u64>(),
             files: disk.files.len() as u64,
             parts: disk.parts.len() as u64,
             bytes: ids + disk.files.iter().map(|file| file.bytes).sum::<u64>(),
             linked: people.linked(),
-            people_bytes: people.bytes(),
+            people_bytes: people.bytes() + first_times as u64,
             column_bytes: self.columns.bytes() as u64,
             head,
         }

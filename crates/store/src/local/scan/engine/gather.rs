@@ -6,11 +6,11 @@
 //! are visited by their earliest event, so the marks mostly come in order; a person whose units
 //! overlap in time is sorted.
 
-use event::Timestamp;
-use insight::kernel::{Fold, Mark, Person, Values};
+use insight::kernel::{Before, Fold, Mark, Person, Values};
 
 use super::{
     LocalSource,
+    history::History,
     merge::{Cells, MERGED, Merge},
     prepare::{Bits, Compiled, Prepared},
     roster::{Roster, gallop},
@@ -38,6 +38,8 @@ pub(super) struct Gather<'a, 'b> {
     pub(super) met: &'a [u32],
     /// The way back.
     pub(super) index: &'a [u32],
+    /// First times from before the horizon, if the plan asks for them.
+    pub(super) history: History,
     /// How events are merged, if they may be.
     pub(super) merge: Option<Merge>,
     /// Persons of a chunk.
@@ -122,7 +124,7 @@ impl<'a> Gather<'a, '_> {
                 continue;
             }
             let number = (from + person) as u32;
-            let before = self.source.first_seen(self.roster, number);
+            let before = self.history.of(number);
             let person = Person { number: Some(number), marks: &worker.marks, before };
             fold.person(&mut worker.part, person, self);
         }
@@ -136,7 +138,11 @@ impl<'a> Gather<'a, '_> {
         let sorted = self.roster.sorted() as u32;
         for (index, unit) in self.units.iter().enumerate() {
             let mut add = |person: u32, stretch: usize| {
-                if everyone || unit.base.masks[stretch] & unit.mask != 0 {
+                let given = match everyone {
+                    true => self.source.lives(&unit.base, stretch),
+                    false => unit.base.masks[stretch] & unit.mask != 0,
+                };
+                if given {
                     let (unit, stretch) = (index as u32, stretch as u32);
                     worker.pieces.push(Piece { person: person - from, unit, stretch });
                 }
@@ -272,7 +278,11 @@ impl<'a> Gather<'a, '_> {
         worker.marks.clear();
         self.push(&mut worker.marks, unit as u32, 0);
         for marks in worker.marks.chunks(NOBODY_MARKS) {
-            fold.person(&mut worker.part, Person { number: None, marks, before: &[] }, self);
+            fold.person(
+                &mut worker.part,
+                Person { number: None, marks, before: Before::default() },
+                self,
+            );
         }
     }
 }
@@ -301,6 +311,3 @@ impl Values for Gather<'_, '_> {
         self.unit(mark).hash(column, mark.row as usize)
     }
 }
-
-/// First times of what is no longer stored.
-pub(super) type Before = [(Box<str>, Timestamp)];
