@@ -20,12 +20,33 @@ pub(crate) use graveyard::Graveyard;
 use super::{
     LocalStore,
     manifest::{Change, CommitError, Removal},
-    part::FileMeta,
-    rewrite::{KeepAll, Rewrite},
+    part::{FileMeta, PartMeta},
+    people::AllPeople,
+    rewrite::{Judge, Keep, Rewrite, RowInfo},
     snapshot::{Horizon, Snapshot},
     store::lock,
 };
 use crate::{Cancel, Compacted, FlushError};
+
+/// Gives rows the person key of today: ids may have been linked since they were written. Where
+/// most rows lie under their person, questions need not look for the others.
+struct Rekey {
+    people: Arc<AllPeople>,
+}
+
+impl Judge for Rekey {
+    fn concerns(&self, part: &PartMeta) -> bool {
+        self.people.tenant(&part.tenant).is_some_and(|people| people.linked() > 0)
+    }
+
+    fn judge(&mut self, row: &RowInfo<'_>) -> Keep {
+        let people = self.people.tenant(row.tenant).filter(|_| row.person != 0);
+        match people.map(|people| people.canonical(row.person)) {
+            Some(person) if person != row.person => Keep::Changed(person),
+            _ => Keep::Yes,
+        }
+    }
+}
 
 impl LocalStore {
     /// Makes some files into one, if there are enough of a size.
@@ -39,7 +60,8 @@ impl LocalStore {
         }
         let generation = self.generation.load(Ordering::Acquire);
         let what = Rewrite { inputs: &inputs, number: self.number(), cancel };
-        let Some(output) = self.rewrite(&what, &mut KeepAll)? else {
+        let mut rekey = Rekey { people: self.snapshot.load().people.clone() };
+        let Some(output) = self.rewrite(&what, &mut rekey)? else {
             return Ok(Compacted::default());
         };
         let (files, rows) = (inputs.len() as u64, output.rows());

@@ -110,13 +110,11 @@ impl PartReader {
         self.index(column).is_some()
     }
 
-    #[allow(dead_code, reason = "for questions about single properties")]
     /// Whether a top-level property has a column of its own. If not, it is in the JSON text only.
     pub(crate) fn has_property(&self, key: &str) -> bool {
         self.property_index(key).is_some()
     }
 
-    #[allow(dead_code, reason = "for questions about single properties")]
     /// The raw JSON of a top-level property per row, none where the row lacks it. Only for a
     /// property with a column of its own.
     pub(crate) fn property(
@@ -132,7 +130,6 @@ impl PartReader {
         Ok(TextColumn::new(&levels, values))
     }
 
-    #[allow(dead_code, reason = "for questions about single properties")]
     fn property_index(&self, key: &str) -> Option<usize> {
         let schema = self.footer.file_metadata().schema_descr();
         schema.columns().iter().position(|c| property::name_of(c.name()) == Some(key))

@@ -33,7 +33,6 @@ pub(crate) enum Keep {
     Yes,
     /// It goes.
     No,
-    #[allow(dead_code, reason = "for persons whose ids were linked since")]
     /// It stays, with another person key.
     Changed(u64),
 }

@@ -147,8 +147,9 @@ impl Summary {
 
     /// Bytes held, about.
     pub(crate) fn bytes(&self) -> usize {
-        let of_key = |(name, _): (&Box<str>, &OfKey)| name.len() + 3 * EXAMPLE_BYTES_MAX / 2 + 96;
-        let of_type = |of: &OfType| 96 + of.properties.iter().map(of_key).sum::<usize>();
+        let of_key = |name: &str| name.len() + 3 * EXAMPLE_BYTES_MAX / 2 + 96;
+        let of_type =
+            |of: &OfType| 96 + of.properties.keys().map(|name| of_key(name)).sum::<usize>();
         self.types.values().map(of_type).sum()
     }
 
