@@ -186,6 +186,14 @@ pub trait Source: Sync {
     /// Names of event types; all that have events in `[from, to)` are among them.
     fn event_types(&self, times: (i64, i64)) -> Result<Vec<String>, Self::Error>;
 
+    /// Per event type, by name, that has any: its events of `[from, to)` by the interval of the
+    /// ascending `edges` they lie in.
+    fn totals(
+        &self,
+        times: (i64, i64),
+        edges: &[i64],
+    ) -> Result<Vec<(String, Vec<u64>)>, Self::Error>;
+
     /// The value of a code of an earlier fold.
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue;
 

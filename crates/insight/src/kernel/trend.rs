@@ -13,6 +13,7 @@ mod percentile;
 mod rank;
 mod reader;
 mod tally;
+mod totals;
 
 use event::Timestamp;
 
@@ -34,6 +35,9 @@ pub(super) fn has_kernel(q: &Trend) -> bool {
 }
 
 pub(super) fn answer<S: Source>(q: &Trend, source: &S) -> Result<TrendAnswer, S::Error> {
+    if let Some(answer) = totals::answer(q, source)? {
+        return Ok(answer);
+    }
     if let Some(answer) = by_type::answer(q, source)? {
         return Ok(answer);
     }

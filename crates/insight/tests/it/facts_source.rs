@@ -243,6 +243,24 @@ impl Source for FactsSource<'_> {
         Ok(names)
     }
 
+    fn totals(
+        &self,
+        (from, to): (i64, i64),
+        edges: &[i64],
+    ) -> Result<Vec<(String, Vec<u64>)>, AnswerError> {
+        let mut all: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        for (event, _) in &self.rows {
+            let at = event.timestamp.0;
+            let interval = edges.windows(2).position(|pair| pair[0] <= at && at < pair[1]);
+            if let Some(interval) = interval.filter(|_| from <= at && at < to) {
+                let cells = all.entry(event.event_type.to_string()).or_default();
+                cells.resize(edges.len() - 1, 0);
+                cells[interval] += 1;
+            }
+        }
+        Ok(all.into_iter().collect())
+    }
+
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue {
         let all = self.codes.lock().unwrap();
         let (_, values) = all.iter().find(|(d, _)| d == dimension).unwrap();

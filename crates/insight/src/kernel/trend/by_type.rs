@@ -55,12 +55,12 @@ pub(super) fn answer<S: Source>(q: &Trend, source: &S) -> Result<Option<TrendAns
     Ok(Some(TrendAnswer { series: lines }))
 }
 
-fn is_by_type(breakdown: &Breakdown) -> bool {
+pub(super) fn is_by_type(breakdown: &Breakdown) -> bool {
     let event_type = Dimension::Value(Subject::Field(Column::EventType));
     breakdown.dimensions == [event_type]
 }
 
-fn label(event_type: &str) -> BreakdownValue {
+pub(super) fn label(event_type: &str) -> BreakdownValue {
     BreakdownValue::Text(event_type.to_owned())
 }
 

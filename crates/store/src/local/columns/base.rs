@@ -1,11 +1,17 @@
 //! Who did what when, of one unit.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use super::Codes;
 
 /// Bit of all event types from here on in [`Base::masks`].
 pub(crate) const SHARED_BIT: usize = 63;
+
+/// Event types of which the rows are asked for, at a guess.
+const TYPES_ASKED: usize = 16;
 
 /// Moments, as offsets from the earliest.
 #[derive(Clone, Debug)]
@@ -37,6 +43,8 @@ pub(crate) struct Base {
     pub(crate) times: (i64, i64),
     first: i64,
     offsets: Offsets,
+    /// Per event type a bit per row; made when first asked for.
+    rows_of: Vec<OnceLock<Box<[u64]>>>,
 }
 
 impl Base {
@@ -71,6 +79,7 @@ impl Base {
             Err(_) => Offsets::Wide(times.to_vec()),
         };
         let events = Codes::new(events, names.len());
+        let rows_of = names.iter().map(|_| OnceLock::new()).collect();
         Self {
             keys,
             starts,
@@ -82,12 +91,25 @@ impl Base {
             times: (first, last),
             first,
             offsets,
+            rows_of,
         }
     }
 
     /// Rows.
     pub(crate) fn rows(&self) -> usize {
         self.events.len()
+    }
+
+    /// The rows of an event type, a bit each.
+    pub(crate) fn rows_of(&self, event: usize) -> &[u64] {
+        self.rows_of[event].get_or_init(|| {
+            let word = |word: usize| {
+                let rows = word * 64..self.rows().min(word * 64 + 64);
+                let bit = |row: usize| u64::from(self.events.get(row) == event) << (row % 64);
+                rows.fold(0, |bits, row| bits | bit(row))
+            };
+            (0..self.rows().div_ceil(64)).map(word).collect()
+        })
     }
 
     /// When a row happened, ms.
@@ -128,7 +150,9 @@ impl Base {
             Offsets::Wide(times) => size_of_val(times.as_slice()),
         };
         let names: usize = self.names.iter().map(|name| name.len() + 16).sum();
-        let sets = self.sets.bytes() + self.masks.len() * 8 + self.counts.len() * 8;
+        // Bits of rows are counted for the types one may ask for, whether or not they are there.
+        let bits = self.rows() / 8 * self.names.len().min(TYPES_ASKED);
+        let sets = bits + self.sets.bytes() + self.masks.len() * 8 + self.counts.len() * 8;
         self.keys.len() * 8 + self.starts.len() * 4 + sets + self.events.bytes() + offsets + names
     }
 }
@@ -166,6 +190,7 @@ mod tests {
             assert_eq!((&*base.keys, &*base.starts), (&[0, 5, 9][..], &[0, 1, 3, 4][..]));
             assert_eq!([0, 1, 2].map(|stretch| base.mask(stretch)), [1, 3, 2]);
             assert_eq!(base.counts, [2, 2]);
+            assert_eq!([0, 1].map(|event| base.rows_of(event)[0]), [0b0011, 0b1100]);
             assert_eq!((0..4).map(|row| base.time(row)).collect::<Vec<_>>(), [3, 1, 2, last]);
             assert_eq!((0..4).map(|row| base.stretch_of(row)).collect::<Vec<_>>(), [0, 1, 1, 2]);
             assert_eq!((base.find(5), base.find(6), base.times), (Some(1), None, (1, last)));

@@ -13,13 +13,10 @@ use super::{
     LocalSource,
     history::History,
     merge::{Cells, Merge},
-    prepare::{Bits, Compiled, Prepared},
+    prepare::{Compiled, Prepared},
     roster::{Roster, gallop},
 };
-use crate::{
-    AskError,
-    local::{columns::Codes, scan::control},
-};
+use crate::{AskError, local::scan::control};
 
 /// Rows a chunk should have.
 const CHUNK_ROWS: usize = 1 << 14;
@@ -148,19 +145,91 @@ impl<'a> Gather<'a, '_> {
         worker.there.resize(if everyone { (to - from) as usize } else { 0 }, false);
         for (index, unit) in self.units.iter().enumerate() {
             let stretches = self.settled(unit, &mut worker.at[index], from, to);
-            let settled = stretches.filter_map(|at| Some((unit.numbers.settled(at)?, at)));
-            let strays = unit.numbers.strays_of(from, to).iter();
-            for (person, stretch) in settled.chain(strays.map(|(n, at)| (*n, *at as usize))) {
-                let person = person - from;
-                if everyone && self.source.lives(&unit.base, stretch) {
-                    worker.there[person as usize] = true;
+            if everyone {
+                for stretch in stretches.clone().filter(|at| self.source.lives(&unit.base, *at)) {
+                    if let Some(person) = unit.numbers.settled(stretch) {
+                        worker.there[(person - from) as usize] = true;
+                    }
                 }
-                if unit.taken[unit.base.sets.get(stretch)] {
-                    let before = worker.met.len();
-                    self.push(&mut worker.met, index as u32, unit.base.stretch(stretch));
-                    let count = worker.met.len() - before;
-                    worker.persons.resize(worker.persons.len() + count, person);
-                    worker.ends[person as usize + 1] += count as u32;
+            }
+            match &unit.hits {
+                Some(hits) => self.hits(worker, index, hits, (stretches, from)),
+                None => {
+                    for stretch in stretches {
+                        if let Some(person) = unit.numbers.settled(stretch) {
+                            self.stretch(worker, index, stretch, person - from);
+                        }
+                    }
+                }
+            }
+            for (person, stretch) in unit.numbers.strays_of(from, to) {
+                if everyone && self.source.lives(&unit.base, *stretch as usize) {
+                    worker.there[(person - from) as usize] = true;
+                }
+                if unit.taken[unit.base.sets.get(*stretch as usize)] {
+                    self.stretch(worker, index, *stretch as usize, person - from);
+                }
+            }
+        }
+    }
+
+    /// The rows of a stretch, for a person of the chunk.
+    #[inline]
+    fn stretch<P>(&self, worker: &mut Worker<P>, unit: usize, stretch: usize, person: u32) {
+        let before = worker.met.len();
+        self.push(&mut worker.met, unit, self.units[unit].base.stretch(stretch));
+        let count = worker.met.len() - before;
+        worker.persons.resize(worker.persons.len() + count, person);
+        worker.ends[person as usize + 1] += count as u32;
+    }
+
+    /// The rows that are taken of some stretches: only they are looked at.
+    fn hits<P>(
+        &self,
+        worker: &mut Worker<P>,
+        index: usize,
+        hits: &[u64],
+        (stretches, from): (Range<usize>, u32),
+    ) {
+        if stretches.is_empty() {
+            return;
+        }
+        let unit = &self.units[index];
+        let base = &*unit.base;
+        let met = self.met[index];
+        let (first, end) =
+            (base.starts[stretches.start] as usize, base.starts[stretches.end] as usize);
+        let (earliest, latest) = unit.times;
+        let mut stretch = stretches.start;
+        let mut until = base.starts[stretch + 1] as usize;
+        let mut person = unit.numbers.settled(stretch);
+        let words = first / 64..end.div_ceil(64);
+        for (word, bits) in words.clone().zip(&hits[words]) {
+            let mut bits = *bits;
+            if word == first / 64 {
+                bits &= u64::MAX << (first % 64);
+            }
+            while bits != 0 {
+                let row = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                if row >= end {
+                    return;
+                }
+                if row >= until {
+                    while row >= until {
+                        stretch += 1;
+                        until = base.starts[stretch + 1] as usize;
+                    }
+                    person = unit.numbers.settled(stretch);
+                }
+                let at = base.time(row);
+                if let Some(person) = person
+                    && (unit.inside || (earliest <= at && at < latest))
+                {
+                    let bits = unit.bits_of(row);
+                    worker.met.push(Mark { at, bits, unit: met, row: row as u32 });
+                    worker.persons.push(person - from);
+                    worker.ends[(person - from) as usize + 1] += 1;
                 }
             }
         }
@@ -232,27 +301,19 @@ impl<'a> Gather<'a, '_> {
 
     /// The marks of some rows.
     #[inline]
-    fn push(&self, marks: &mut Vec<Mark>, unit: u32, rows: Range<usize>) {
-        let prepared = &self.units[unit as usize];
-        let (from, to) = self.compiled.plan.times;
-        let base = &*prepared.base;
-        let unit = self.met[unit as usize];
-        let mut push = |row: usize, bits: u64| {
+    fn push(&self, marks: &mut Vec<Mark>, unit: usize, rows: Range<usize>) {
+        let prepared = &self.units[unit];
+        let (from, to) = prepared.times;
+        let unit = self.met[unit];
+        for row in rows {
+            let bits = prepared.bits_of(row);
             if bits == 0 {
-                return;
+                continue;
             }
-            let at = base.time(row);
+            let at = prepared.base.time(row);
             if prepared.inside || (from <= at && at < to) {
                 marks.push(Mark { at, bits, unit, row: row as u32 });
             }
-        };
-        match (&prepared.bits, &base.events) {
-            (Bits::ByEvent(by), Codes::U8(events)) => {
-                rows.for_each(|row| push(row, by[usize::from(events[row])]));
-            }
-            (Bits::ByEvent(by), events) => rows.for_each(|row| push(row, by[events.get(row)])),
-            (Bits::Narrow(bits), _) => rows.for_each(|row| push(row, u64::from(bits[row]))),
-            (Bits::Wide(bits), _) => rows.for_each(|row| push(row, bits[row])),
         }
     }
 
@@ -266,7 +327,7 @@ impl<'a> Gather<'a, '_> {
     ) {
         for from in rows.clone().step_by(NOBODY_MARKS) {
             worker.marks.clear();
-            self.push(&mut worker.marks, unit as u32, from..rows.end.min(from + NOBODY_MARKS));
+            self.push(&mut worker.marks, unit, from..rows.end.min(from + NOBODY_MARKS));
             let marks = &worker.marks;
             if !marks.is_empty() {
                 fold.person(

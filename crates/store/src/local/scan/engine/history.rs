@@ -89,8 +89,12 @@ impl Looking<'_> {
 impl LocalSource<'_> {
     /// The plan without what lies before the horizon.
     pub(super) fn clipped(&self, plan: &Plan) -> Plan {
-        let (from, to) = plan.times;
-        Plan { times: (from.max(self.horizon), to), ..plan.clone() }
+        Plan { times: self.seen(plan.times), ..plan.clone() }
+    }
+
+    /// Of `[from, to)` what does not lie before the horizon.
+    pub(super) fn seen(&self, (from, to): (i64, i64)) -> (i64, i64) {
+        (from.max(self.horizon), to)
     }
 
     /// Whether a stretch has events that are seen.

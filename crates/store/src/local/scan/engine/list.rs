@@ -13,7 +13,7 @@ use insight::{
 
 use super::{
     LocalSource, Unit,
-    prepare::{Bits, Compiled, Prepared},
+    prepare::{Compiled, Prepared},
 };
 use crate::{AskError, local::scan::parallel};
 
@@ -154,18 +154,13 @@ fn candidates(
 ) -> Vec<(i64, u32)> {
     let base = &*prepared.base;
     let (from, to) = prepared.times;
-    let taken = |row: usize| match &prepared.bits {
-        Bits::ByEvent(bits) => bits[base.events.get(row)] != 0,
-        Bits::Narrow(bits) => bits[row] != 0,
-        Bits::Wide(bits) => bits[row] != 0,
-    };
     let mut found = Vec::new();
     for row in 0..base.rows() {
         let at = base.time(row);
         let (time, _) = rank(listing.order, at, 0);
         let may_win = bound.is_none_or(|bound| time <= bound.0)
             && listing.after.is_none_or(|after| time >= after.0);
-        if may_win && from <= at && at < to && taken(row) {
+        if may_win && from <= at && at < to && prepared.bits_of(row) != 0 {
             found.push((time, row as u32));
         }
     }

@@ -16,6 +16,7 @@ mod prepare;
 mod roster;
 mod taxonomy;
 mod timeline;
+mod totals;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -240,11 +241,18 @@ impl Source for LocalSource<'_> {
     }
 
     fn event_types(&self, times: (i64, i64)) -> Result<Vec<String>, AskError> {
-        let times = (times.0.max(self.horizon), times.1);
-        let units = units(self.snapshot, self.tenant(), times, &[None]);
+        let units = units(self.snapshot, self.tenant(), self.seen(times), &[None]);
         let bases = self.bases(&units)?;
         let names = bases.iter().flat_map(|base| &base.names).collect::<BTreeSet<_>>();
         Ok(names.into_iter().map(ToString::to_string).collect())
+    }
+
+    fn totals(
+        &self,
+        times: (i64, i64),
+        edges: &[i64],
+    ) -> Result<Vec<(String, Vec<u64>)>, AskError> {
+        self.totals_of(times, edges)
     }
 
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue {

@@ -135,6 +135,8 @@ pub(super) struct Prepared<'a> {
     pub(super) bits: Bits,
     /// Event types of which any row may be taken, as in [`Base::masks`].
     pub(super) mask: u64,
+    /// The rows that are taken, a bit each; None when all are.
+    pub(super) hits: Option<Vec<u64>>,
     /// Per set of event types of a stretch whether any row may be taken.
     pub(super) taken: Vec<bool>,
     /// The times of the plan.
@@ -170,12 +172,49 @@ impl<'a> Prepared<'a> {
         let (columns, bits) = (Vec::new(), Bits::ByEvent(by_event));
         let times = plan.times;
         let taken = base.masks.iter().map(|of| of & mask != 0).collect();
-        let mut ready =
-            Self { unit, taken, base, numbers, bits, mask, times, inside, columns, ids, bytes };
+        let mut ready = Self {
+            unit,
+            hits: None,
+            taken,
+            base,
+            numbers,
+            bits,
+            mask,
+            times,
+            inside,
+            columns,
+            ids,
+            bytes,
+        };
         if mask != 0 {
             ready.select(source, compiled, roster)?;
         }
+        ready.hits = ready.hits();
         Ok(ready)
+    }
+
+    fn hits(&self) -> Option<Vec<u64>> {
+        let rows = self.base.rows();
+        let of_bits = |taken: &dyn Fn(usize) -> bool| {
+            let word = |word: usize| {
+                let rows = word * 64..rows.min(word * 64 + 64);
+                rows.fold(0, |bits, row| bits | u64::from(taken(row)) << (row % 64))
+            };
+            Some((0..rows.div_ceil(64)).map(word).collect())
+        };
+        match &self.bits {
+            Bits::ByEvent(bits) if bits.iter().all(|bits| *bits != 0) => None,
+            Bits::ByEvent(bits) => {
+                let mut hits = vec![0; rows.div_ceil(64)];
+                for (event, _) in bits.iter().enumerate().filter(|(_, bits)| **bits != 0) {
+                    let of = self.base.rows_of(event);
+                    hits.iter_mut().zip(of).for_each(|(all, own): (&mut u64, _)| *all |= own);
+                }
+                Some(hits)
+            }
+            Bits::Narrow(bits) => of_bits(&|row| bits[row] != 0),
+            Bits::Wide(bits) => of_bits(&|row| bits[row] != 0),
+        }
     }
 
     /// With the columns of the plan.
@@ -300,6 +339,16 @@ impl<'a> Prepared<'a> {
 
     fn per_stretch<T>(&self, of: impl Fn(u32) -> T) -> Vec<T> {
         (0..self.base.keys.len()).map(|stretch| of(self.numbers.person(stretch))).collect()
+    }
+
+    /// The selectors that take a row, its time aside.
+    #[inline]
+    pub(super) fn bits_of(&self, row: usize) -> u64 {
+        match &self.bits {
+            Bits::ByEvent(bits) => bits[self.base.events.get(row)],
+            Bits::Narrow(bits) => u64::from(bits[row]),
+            Bits::Wide(bits) => bits[row],
+        }
     }
 
     /// The code of a value of a row.
