@@ -15,6 +15,7 @@ mod error;
 mod ids;
 mod pipeline;
 pub mod pump;
+mod retention;
 pub mod steps;
 
 pub use books::{Books, Ledger};
@@ -23,3 +24,4 @@ pub use error::{AdmitError, StartError};
 pub use journal::Health;
 pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};
 pub use pump::{Pump, PumpConfig, PumpStatus};
+pub use retention::RetentionConfig;

@@ -36,6 +36,8 @@ mod trend;
 mod visits;
 mod web;
 
+use std::sync::Arc;
+
 use event::{Event, Timestamp};
 
 use crate::{AnswerError, BreakdownValue, Dimension, Predicate, Selector, Subject};
@@ -66,6 +68,8 @@ pub struct Plan {
     pub nobody: bool,
     /// Also persons that have events, but none that is given.
     pub everyone: bool,
+    /// Also [`Person::before`]; without it that may be empty.
+    pub before: bool,
 }
 
 /// A column, and in which form it is wanted.
@@ -116,15 +120,25 @@ pub struct Person<'a> {
     pub number: Option<u32>,
     /// Events by (time, id).
     pub marks: &'a [Mark],
-    /// Per event type when it was first seen, of what is no longer stored.
-    pub before: &'a [(Box<str>, Timestamp)],
+    /// First times of what is no longer stored.
+    pub before: Before<'a>,
+}
+
+/// When a person first had events of a type, of what is no longer stored.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'a> {
+    /// Names of event types.
+    pub names: &'a [Arc<str>],
+    /// Index of the event type in `names` and the moment, ms; a type may be there more than once.
+    pub rows: &'a [(u32, i64)],
 }
 
 impl Person<'_> {
     /// When the person first had an event of a selector without a filter, before what is stored.
     pub fn first_before(&self, selector: &Selector) -> Option<Timestamp> {
-        let taken = self.before.iter().filter(|(event_type, _)| selector.takes(event_type));
-        taken.map(|(_, at)| *at).min()
+        let Before { names, rows } = self.before;
+        let taken = rows.iter().filter(|(name, _)| selector.takes(&names[*name as usize]));
+        taken.map(|(_, at)| Timestamp(*at)).min()
     }
 }
 

@@ -35,6 +35,7 @@ mod config;
 mod doctor;
 
 mod files;
+mod first_times;
 mod flush;
 mod head;
 mod ids;

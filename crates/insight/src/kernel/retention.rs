@@ -108,7 +108,8 @@ impl Frame {
             Windows::Rolling => q.range.to.0 + window_ms(q.period) * (q.periods as i64 + 1),
         };
         let edges = plan_edges(q, &self.edges);
-        Plan { times: (from, to), selectors, edges, ..Plan::default() }
+        let before = q.basis == Basis::FirstTime;
+        Plan { times: (from, to), selectors, edges, before, ..Plan::default() }
     }
 
     /// When a period of a cohort begins for the first of its persons, and ends for the last.

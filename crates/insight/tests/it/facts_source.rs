@@ -1,13 +1,16 @@
 //! A source over facts in memory: plain, for comparing kernels with the oracle.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use event::{Event, Field, Timestamp, Value};
 use insight::{
     AnswerError, BreakdownValue, Column, Definition, Dimension, Filter, Identity, Matcher,
     PersonTraits, Predicate, Row, Subject,
     filter::number_of,
-    kernel::{self, Fold, MERGED, Mark, Person, Plan, Source, Values, Wanted},
+    kernel::{self, Before, Fold, MERGED, Mark, Person, Plan, Source, Values, Wanted},
     oracle::Facts,
 };
 
@@ -16,7 +19,9 @@ pub(crate) struct FactsSource<'a> {
     rows: Vec<(&'a Event, Option<u32>)>,
     persons: Vec<String>,
     traits: Vec<String>,
-    before: Vec<Vec<(Box<str>, Timestamp)>>,
+    /// Names of event types, and by person the moments of what is no longer stored.
+    names: Vec<Arc<str>>,
+    before: Vec<Vec<(u32, i64)>>,
     identity: Identity,
     facts: &'a Facts,
     codes: Mutex<Vec<(Dimension, Vec<BreakdownValue>)>>,
@@ -26,35 +31,41 @@ impl<'a> FactsSource<'a> {
     pub(crate) fn new(facts: &'a Facts) -> Self {
         let identity = Identity::fold(facts.links.iter().map(|(at, link)| (*at, link)));
         let mut events: Vec<&Event> = facts.events.iter().map(|fact| &fact.event).collect();
-        events.retain(|event| facts.horizon.is_none_or(|horizon| event.timestamp >= horizon));
         events.sort_by_key(|event| (event.timestamp, event.id));
+        // What is known of a person outlives its events.
+        let mut traits: BTreeMap<&str, PersonTraits> = BTreeMap::new();
+        for Event { timestamp, id, event_type, properties, fields, .. } in &events {
+            let distinct = fields.get(Field::DistinctId).filter(|id| !id.is_empty());
+            let Some(distinct) = distinct else { continue };
+            let traits = traits.entry(identity.person(distinct)).or_default();
+            traits.add(*timestamp, *id, event_type, properties);
+        }
+        events.retain(|event| facts.horizon.is_none_or(|horizon| event.timestamp >= horizon));
         let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
         let mut persons = Vec::new();
-        let mut traits: Vec<PersonTraits> = Vec::new();
         let rows = events.into_iter().map(|event| {
             let distinct = event.fields.get(Field::DistinctId).filter(|id| !id.is_empty());
             let number = distinct.map(|id| {
                 let person = identity.person(id).to_owned();
                 let number = *numbers.entry(person.clone()).or_insert_with(|| {
                     persons.push(person);
-                    traits.push(PersonTraits::default());
                     persons.len() as u32 - 1
                 });
-                let Event { timestamp, id, event_type, properties, .. } = event;
-                traits[number as usize].add(*timestamp, *id, event_type, properties);
                 number
             });
             (event, number)
         });
         let rows = rows.collect();
-        let mut before = vec![Vec::new(); persons.len()];
+        let (mut names, mut before) = (Vec::new(), vec![Vec::new(); persons.len()]);
         for first in &facts.first_seen {
             if let Some(number) = numbers.get(identity.person(&first.distinct_id)) {
-                before[*number as usize].push((first.event_type.clone().into(), first.at));
+                names.push(first.event_type.as_str().into());
+                before[*number as usize].push((names.len() as u32 - 1, first.at.0));
             }
         }
-        let traits = traits.iter().map(PersonTraits::to_json).collect();
-        Self { rows, persons, traits, before, identity, facts, codes: Mutex::default() }
+        let json = |person: &String| traits.get(person.as_str()).map(PersonTraits::to_json);
+        let traits = persons.iter().map(|person| json(person).unwrap_or_default()).collect();
+        Self { rows, persons, traits, names, before, identity, facts, codes: Mutex::default() }
     }
 
     fn cohorts(&self, plan: &Plan) -> Result<Cohorts, AnswerError> {
@@ -211,7 +222,11 @@ impl Source for FactsSource<'_> {
         // Two parts, so that merging is tried, and persons in no particular order.
         let mut parts = [fold.start(), fold.start()];
         for (number, marks) in marks.iter().rev() {
-            let before = number.map_or(&[][..], |number| &self.before[number as usize]);
+            let rows = match number {
+                Some(number) if plan.before => &self.before[*number as usize][..],
+                _ => &[],
+            };
+            let before = Before { names: &self.names, rows };
             let marks = &*merged(plan, marks);
             let part = &mut parts[number.unwrap_or(0) as usize % 2];
             fold.person(part, Person { number: *number, marks, before }, &looked);

@@ -16,6 +16,9 @@ pub(super) fn update(app: &AppState) {
     }
     gauge!("trackflow_events_pending").set(sum.pending as f64);
 
+    let removed = pipeline.store().retained().iter().map(|(_, retained)| retained.removed).sum();
+    counter!("trackflow_events_removed_total").absolute(removed);
+
     let status = pipeline.status();
     let writable = if status.health == Health::Good { 1.0 } else { 0.0 };
     gauge!("trackflow_journal_writable").set(writable);
@@ -66,7 +69,12 @@ pub(super) fn by_tenant(app: &AppState) -> String {
             books.pending
         );
     }
-    text + &pending
+    let mut removed = String::from("# TYPE trackflow_tenant_events_removed_total counter\n");
+    for (tenant, retained) in app.parts.pipeline.store().retained() {
+        let name = "trackflow_tenant_events_removed_total";
+        let _ = writeln!(removed, "{name}{{tenant=\"{tenant}\"}} {}", retained.removed);
+    }
+    text + &pending + &removed
 }
 
 fn outcomes(books: &Books) -> [(&'static str, u64); 4] {

@@ -51,6 +51,16 @@ pub const METRICS: &[MetricInfo] = &[
         "the same per tenant; only with an admin key",
     ),
     counter(
+        "trackflow_events_removed_total",
+        &[],
+        "events removed because they were past retention; they still count as stored",
+    ),
+    counter(
+        "trackflow_tenant_events_removed_total",
+        &["tenant"],
+        "the same per tenant; only with an admin key",
+    ),
+    counter(
         "trackflow_http_requests_total",
         &["route", "status"],
         "requests by route and class of status",
@@ -92,7 +102,7 @@ pub const METRICS: &[MetricInfo] = &[
     gauge(
         "trackflow_store_people_bytes",
         &[],
-        "bytes of memory that links and person properties take",
+        "bytes of memory that links, person properties and first times take",
     ),
     gauge("trackflow_uptime_seconds", &[], "seconds since the start"),
     gauge("trackflow_build_info", &["version"], "always 1"),

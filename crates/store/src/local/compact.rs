@@ -14,17 +14,16 @@ mod plan;
 use std::sync::{Arc, atomic::Ordering};
 
 use disk::PartFile;
-use event::Timestamp;
 
 pub(crate) use graveyard::Graveyard;
 
 use super::{
     LocalStore,
-    manifest::{Change, CommitError},
+    manifest::{Change, CommitError, Removal},
     part::{FileMeta, PartMeta},
     people::AllPeople,
     rewrite::{Judge, Keep, Rewrite, RowInfo},
-    snapshot::Snapshot,
+    snapshot::{Horizon, Snapshot},
     store::lock,
 };
 use crate::{Cancel, Compacted, FlushError};
@@ -94,10 +93,9 @@ impl LocalStore {
         graveyard: &mut Graveyard,
     ) -> Result<(), CommitError> {
         let (gone, added) = (change.remove_files.clone(), change.add_files.clone());
-        let removal = change.removal.as_ref();
-        let horizon = removal.map(|removal| (removal.tenant.clone(), removal.horizon));
+        let removal = change.removal.clone();
         self.commit(change)?;
-        let old = self.swap_files(&gone, &added, horizon);
+        let old = self.swap_files(&gone, &added, removal.as_ref());
         graveyard.bury(old);
         self.sweep(graveyard);
         Ok(())
@@ -108,15 +106,22 @@ impl LocalStore {
         &self,
         gone: &[u64],
         added: &[FileMeta],
-        horizon: Option<(Arc<str>, Timestamp)>,
+        removal: Option<&Removal>,
     ) -> Vec<Arc<FileMeta>> {
+        // Only who holds `compacting` changes these, so they can be made before the lock is taken.
+        let first_times = removal.and_then(|removal| self.first_times_with(removal));
         let head = lock(&self.head);
         let disk = self.snapshot.load().disk.clone();
         let old = disk.files.iter().filter(|file| gone.contains(&file.number)).cloned().collect();
         let mut disk = disk.replacing(gone, added);
-        if let Some((tenant, at)) = horizon {
-            let known = Arc::make_mut(&mut disk.horizons).entry(tenant).or_insert(at);
-            *known = at.max(*known);
+        if let Some(Removal { tenant, horizon, rows, .. }) = removal {
+            let new = Horizon { at: *horizon, removed: 0 };
+            let known = Arc::make_mut(&mut disk.horizons).entry(tenant.clone()).or_insert(new);
+            *known = Horizon { at: known.at.max(*horizon), removed: known.removed + rows };
+            if let Some(first_times) = first_times {
+                let all = Arc::make_mut(&mut disk.first_times);
+                all.insert(tenant.clone(), Arc::new(first_times));
+            }
         }
         let (disk, people) = (Arc::new(disk), head.people());
         self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk, people }));

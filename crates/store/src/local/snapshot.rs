@@ -9,6 +9,7 @@ use event::Timestamp;
 
 use super::{
     columns::UnitId,
+    first_times::AllFirstTimes,
     head::{Positions, Run},
     ids::IdsReader,
     part::{FileMeta, PartMeta},
@@ -35,12 +36,23 @@ pub(crate) struct OnDisk {
     pub(crate) ids: Vec<Arc<IdsReader>>,
     /// Per lane the position behind what is durable.
     pub(crate) durable: Positions,
-    /// Per tenant the moment before which its events were removed.
+    /// Per tenant the moment before which its events do not count.
     pub(crate) horizons: Arc<Horizons>,
+    /// First times of the events that were removed.
+    pub(crate) first_times: Arc<AllFirstTimes>,
 }
 
-/// Per tenant the moment before which its events were removed.
-pub(crate) type Horizons = HashMap<Arc<str>, Timestamp>;
+/// Per tenant the moment before which its events do not count.
+pub(crate) type Horizons = HashMap<Arc<str>, Horizon>;
+
+/// Where what is kept of a tenant begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Horizon {
+    /// Events before are not seen, whether they were removed already or not.
+    pub(crate) at: Timestamp,
+    /// How many were removed.
+    pub(crate) removed: u64,
+}
 
 /// The store at one moment.
 #[derive(Clone, Debug)]
@@ -54,6 +66,11 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
+    /// The moment before which events of a tenant are not seen.
+    pub(crate) fn horizon(&self, tenant: &str) -> Option<Timestamp> {
+        self.disk.horizons.get(tenant).map(|horizon| horizon.at)
+    }
+
     /// The units of a tenant that are there.
     pub(crate) fn unit_ids(&self, tenant: &str) -> HashSet<UnitId> {
         let runs = self.runs.iter().filter_map(|run| {
@@ -84,8 +101,8 @@ impl OnDisk {
             parts.extend(file.parts.iter().map(part));
             files.push(Arc::new(file.clone()));
         }
-        let horizons = self.horizons.clone();
-        Self { files, parts, ids, durable, horizons }
+        let (horizons, first_times) = (self.horizons.clone(), self.first_times.clone());
+        Self { files, parts, ids, durable, horizons, first_times }
     }
 
     /// The same with other files: those with the numbers of `gone` are out, `added` are in.
@@ -94,6 +111,7 @@ impl OnDisk {
             files: self.files.clone(),
             parts: self.parts.clone(),
             horizons: self.horizons.clone(),
+            first_times: self.first_times.clone(),
             ..Self::default()
         };
         stays.files.retain(|file| !gone.contains(&file.number));

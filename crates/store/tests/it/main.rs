@@ -12,4 +12,5 @@ mod differential;
 mod formats;
 mod people;
 mod retain;
+mod retain_asked;
 mod world;

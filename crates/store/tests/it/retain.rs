@@ -2,7 +2,7 @@
 
 use event::{Event, Timestamp};
 use insight::Question;
-use store::{Cancel, Store, local::LocalStore, local::inspect};
+use store::{Cancel, Retained, Store, local::LocalStore, local::inspect};
 use testkit::{
     faulty_fs::{SimFs, Survival},
     store_contract::{
@@ -68,7 +68,8 @@ fn expect_retained(world: &World, store: &LocalStore, before: i64) {
         first.into_iter().map(|((id, kind), at)| (id, kind, at)).collect();
     let tenant = sample::tenant("a");
     assert_eq!(store.first_seen(&tenant).unwrap(), first);
-    assert_eq!(store.removed_rows(&tenant).unwrap(), old.len() as u64);
+    let retained = Retained { horizon: Timestamp(before), removed: old.len() as u64 };
+    assert_eq!(store.retained(), [(tenant.clone(), retained)]);
     assert_eq!(store.horizon(&tenant), Some(Timestamp(before)));
     assert_eq!(store.horizon(&sample::tenant("b")), None);
     assert_eq!(store.status().rows, left.len() as u64);
@@ -125,7 +126,7 @@ fn retain_and_lose_power(operation: u64, survival: Survival) -> bool {
     let store = world.try_open().expect("only durable files are listed").0;
     assert_eq!(ids_of(&store, "b").len(), 48, "the other tenant keeps everything");
     let left = events().iter().filter(|event| goes(event, before)).count() as u64;
-    let gone = store.removed_rows(&sample::tenant("a")).unwrap();
+    let gone = store.retained().first().map_or(0, |(_, retained)| retained.removed);
     assert_eq!(retain(&store, before), left - gone, "the next call does the rest");
     expect_retained(&world, &store, before);
     cut

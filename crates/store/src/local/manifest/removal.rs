@@ -5,8 +5,11 @@ use std::sync::Arc;
 use event::Timestamp;
 use rusqlite::{Transaction, params};
 
-use super::{GENERATION, Manifest, failed};
-use crate::OpenError;
+use super::{GENERATION, Manifest, Secret, failed};
+use crate::{
+    OpenError,
+    local::first_times::{AllFirstTimes, FirstTimes},
+};
 
 /// When a distinct id first sent an event of a type, of events that are removed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +27,7 @@ pub(crate) struct FirstSeen {
 pub(crate) struct Removal {
     /// Whose.
     pub(crate) tenant: Arc<str>,
-    /// All before this moment go.
+    /// All before this moment do not count from now on.
     pub(crate) horizon: Timestamp,
     /// How many go with this change.
     pub(crate) rows: u64,
@@ -72,10 +75,38 @@ impl Manifest {
         rows.map_err(failed)?.collect::<Result<_, _>>().map_err(failed)
     }
 
-    /// How many events of a tenant retention removed.
-    pub(crate) fn removed_rows(&self, tenant: &str) -> Result<u64, OpenError> {
-        let sql = "SELECT coalesce(sum(removed), 0) FROM horizons WHERE tenant = ?1";
-        let removed: i64 = self.db.query_row(sql, [tenant], |row| row.get(0)).map_err(failed)?;
-        Ok(removed as u64)
+    /// First times of all tenants by the keys of their ids.
+    pub(crate) fn first_times(
+        &self,
+        secret: &Secret,
+        key_bits: u32,
+    ) -> Result<AllFirstTimes, OpenError> {
+        let sql = "SELECT tenant, distinct_id, event_type, at FROM first_seen ORDER BY tenant";
+        let mut statement = self.db.prepare(sql).map_err(failed)?;
+        let rows = statement.query_map([], |row| {
+            let tenant: String = row.get(0)?;
+            let key = secret.persons(&tenant, key_bits).key(row.get_ref(1)?.as_str()?);
+            Ok((tenant, (key, row.get::<_, Box<str>>(2)?, row.get::<_, i64>(3)?)))
+        });
+        let mut all = AllFirstTimes::new();
+        let (mut tenant, mut of_tenant) = (String::new(), Vec::new());
+        for row in rows.map_err(failed)? {
+            let (of, first) = row.map_err(failed)?;
+            if of != tenant {
+                gather(&mut all, &tenant, &of_tenant);
+                of_tenant.clear();
+                tenant = of;
+            }
+            of_tenant.push(first);
+        }
+        gather(&mut all, &tenant, &of_tenant);
+        Ok(all)
+    }
+}
+
+fn gather(all: &mut AllFirstTimes, tenant: &str, first: &[(u64, Box<str>, i64)]) {
+    if !first.is_empty() {
+        let rows = first.iter().map(|(key, event_type, at)| (*key, &**event_type, *at));
+        all.insert(tenant.into(), Arc::new(FirstTimes::default().with(rows)));
     }
 }

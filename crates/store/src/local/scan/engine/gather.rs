@@ -7,11 +7,11 @@
 
 use std::ops::Range;
 
-use event::Timestamp;
-use insight::kernel::{Fold, Mark, Person, Values};
+use insight::kernel::{Before, Fold, Mark, Person, Values};
 
 use super::{
     LocalSource,
+    history::History,
     merge::{Cells, Merge},
     prepare::{Bits, Compiled, Prepared},
     roster::{Roster, gallop},
@@ -42,6 +42,8 @@ pub(super) struct Gather<'a, 'b> {
     pub(super) met: &'a [u32],
     /// The way back.
     pub(super) index: &'a [u32],
+    /// First times from before the horizon, if the plan asks for them.
+    pub(super) history: History,
     /// How events are merged, if they may be.
     pub(super) merge: Option<Merge>,
     /// Persons of a chunk.
@@ -131,7 +133,7 @@ impl<'a> Gather<'a, '_> {
                 self.sort(marks)?;
             }
             let number = (from + person) as u32;
-            let before = self.source.first_seen(self.roster, number);
+            let before = self.history.of(number);
             let person = Person { number: Some(number), marks, before };
             fold.person(&mut worker.part, person, self);
         }
@@ -150,7 +152,7 @@ impl<'a> Gather<'a, '_> {
         for (index, unit) in self.units.iter().enumerate() {
             let stretches = self.settled(unit, &mut worker.at[index], from, to);
             if everyone {
-                for stretch in stretches.clone() {
+                for stretch in stretches.clone().filter(|at| self.source.lives(&unit.base, *at)) {
                     if let Some(person) = unit.numbers.settled(stretch) {
                         worker.there[(person - from) as usize] = true;
                     }
@@ -167,7 +169,7 @@ impl<'a> Gather<'a, '_> {
                 }
             }
             for (person, stretch) in unit.numbers.strays_of(from, to) {
-                if everyone {
+                if everyone && self.source.lives(&unit.base, *stretch as usize) {
                     worker.there[(person - from) as usize] = true;
                 }
                 if unit.taken[unit.base.sets.get(*stretch as usize)] {
@@ -321,7 +323,11 @@ impl<'a> Gather<'a, '_> {
             self.push(&mut worker.marks, unit, from..rows.end.min(from + NOBODY_MARKS));
             let marks = &worker.marks;
             if !marks.is_empty() {
-                fold.person(&mut worker.part, Person { number: None, marks, before: &[] }, self);
+                fold.person(
+                    &mut worker.part,
+                    Person { number: None, marks, before: Before::default() },
+                    self,
+                );
             }
         }
     }
@@ -411,6 +417,3 @@ impl Values for Gather<'_, '_> {
         self.unit(mark).hash(column, mark.row as usize)
     }
 }
-
-/// First times of what is no longer stored.
-pub(super) type Before = [(Box<str>, Timestamp)];

@@ -59,7 +59,8 @@ impl LocalSource<'_> {
     pub(in crate::local::scan) fn list(&self, q: &Events) -> Result<EventsAnswer, AskError> {
         let of = self.checked(&q.selector, q.order, q.after)?;
         let times = (q.range.from.0, q.range.to.0);
-        let plan = Plan { times, selectors: vec![q.selector.clone()], ..Plan::default() };
+        let selectors = vec![q.selector.clone()];
+        let plan = self.clipped(&Plan { times, selectors, ..Plan::default() });
         let compiled = Compiled::new(self, &plan)?;
         let after = q.after.map(|cursor| rank(q.order, cursor.timestamp.0, cursor.id.as_u128()));
         let wanted = q.limit.saturating_add(1);

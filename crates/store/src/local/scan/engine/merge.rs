@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use insight::kernel::{Fold, MERGED, Mark, Person, Plan};
+use insight::kernel::{Before, Fold, MERGED, Mark, Person, Plan};
 
 use super::{
     gather::{Gather, Worker},
@@ -161,7 +161,7 @@ impl Gather<'_, '_> {
                 worker.cells.give(merge, (person, buckets, words), self.compiled.plan.times.0);
             if any {
                 let number = from + person as u32;
-                let before = self.source.first_seen(self.roster, number);
+                let before = self.history.of(number);
                 let marks = &worker.cells.marks;
                 let person = Person { number: Some(number), marks, before };
                 fold.person(&mut worker.part, person, self);
@@ -189,7 +189,11 @@ impl Gather<'_, '_> {
         });
         if cells.give(merge, (0, buckets, words), self.compiled.plan.times.0) {
             let marks = &worker.cells.marks;
-            fold.person(&mut worker.part, Person { number: None, marks, before: &[] }, self);
+            fold.person(
+                &mut worker.part,
+                Person { number: None, marks, before: Before::default() },
+                self,
+            );
         }
     }
 }

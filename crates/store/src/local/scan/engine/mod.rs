@@ -6,6 +6,7 @@
 //! columns stays in the cache for the next question; so does the [`roster`].
 
 mod gather;
+mod history;
 mod intern;
 mod links;
 mod list;
@@ -33,7 +34,7 @@ use crate::{
     AskError,
     local::{columns::Base, snapshot::Snapshot},
 };
-use gather::{Before, Gather};
+use gather::Gather;
 use links::{Linked, Links};
 use prepare::{Compiled, Prepared};
 pub(crate) use roster::Roster;
@@ -64,6 +65,8 @@ impl Rosters {
 pub(super) struct LocalSource<'a> {
     pub(super) scanner: &'a Scanner<'a>,
     snapshot: &'a Snapshot,
+    /// Events before this moment, ms, are not seen.
+    horizon: i64,
     links: Links,
     /// Units of the tenant that were looked at, by number: what marks point into.
     met: Mutex<Met>,
@@ -86,7 +89,8 @@ impl<'a> LocalSource<'a> {
         let (properties, hasher) = Default::default();
         let tenant = scanner.asking.tenant.as_str();
         let links = Links::new(snapshot.people.tenant(tenant).cloned());
-        Self { scanner, snapshot, links, met, roster, interners, properties, hasher }
+        let horizon = snapshot.horizon(tenant).map_or(i64::MIN, |at| at.0);
+        Self { scanner, snapshot, horizon, links, met, roster, interners, properties, hasher }
     }
 
     fn tenant(&self) -> &str {
@@ -116,13 +120,9 @@ impl<'a> LocalSource<'a> {
         of(&raw.map_or(Value::Missing, Value::from_json))
     }
 
-    fn first_seen(&self, _roster: &Roster, _number: u32) -> &Before {
-        &[]
-    }
-
     /// The units a plan may need, by their earliest event.
     fn units(&self, plan: &Plan) -> Vec<Unit> {
-        let all = (i64::MIN, i64::MAX);
+        let all = (self.horizon, i64::MAX);
         let types: Vec<Option<&str>> =
             plan.selectors.iter().map(|selector| selector.event.as_deref()).collect();
         let mut units = match plan.everyone {
@@ -194,6 +194,7 @@ impl Source for LocalSource<'_> {
     }
 
     fn fold<F: Fold>(&self, plan: &Plan, fold: &F) -> Result<F::Part, AskError> {
+        let plan = &self.clipped(plan);
         let compiled = Compiled::new(self, plan)?;
         let units = self.units(plan);
         let bases = self.bases(&units)?;
@@ -224,6 +225,7 @@ impl Source for LocalSource<'_> {
             units: &prepared,
             met: &met,
             index: &index,
+            history: self.history(plan, &roster)?,
             merge,
             chunk,
         };
@@ -239,7 +241,7 @@ impl Source for LocalSource<'_> {
     }
 
     fn event_types(&self, times: (i64, i64)) -> Result<Vec<String>, AskError> {
-        let units = units(self.snapshot, self.tenant(), times, &[None]);
+        let units = units(self.snapshot, self.tenant(), self.seen(times), &[None]);
         let bases = self.bases(&units)?;
         let names = bases.iter().flat_map(|base| &base.names).collect::<BTreeSet<_>>();
         Ok(names.into_iter().map(ToString::to_string).collect())

@@ -18,6 +18,7 @@ impl LocalSource<'_> {
         times: (i64, i64),
         edges: &[i64],
     ) -> Result<Vec<(String, Vec<u64>)>, AskError> {
+        let times = self.seen(times);
         let units = units(self.snapshot, self.tenant(), times, &[None]);
         let parts = parallel::map(self.scanner.threads, &units, |_, unit| {
             let base = self.scanner.base(unit)?;
