@@ -95,9 +95,18 @@ impl Frame {
         // Of a calendar period only matters whether there is an event; windows of a person's own
         // and first events ever need the moment.
         let merges = q.windows == Windows::Calendar && q.basis == Basis::Recurring;
-        let edges =
-            if merges { self.edges.iter().map(|edge| edge.0).collect() } else { Vec::new() };
+        let edges = if merges { self.merging(q.range.to.0) } else { Vec::new() };
         Plan { times: (from, to), selectors, edges, ..Plan::default() }
+    }
+
+    /// The edges between which only matters whether there is an event: those of the periods, and
+    /// the end of the range, behind which an event of the same period is no start any more.
+    fn merging(&self, end: i64) -> Vec<i64> {
+        let mut edges: Vec<i64> = self.edges.iter().map(|edge| edge.0).collect();
+        if let Err(place) = edges.binary_search(&end) {
+            edges.insert(place, end);
+        }
+        edges
     }
 
     /// When a period of a cohort begins for the first of its persons, and ends for the last.

@@ -9,5 +9,6 @@ mod damage;
 mod dedup;
 mod differential;
 mod formats;
+mod kinds;
 mod people;
 mod world;

@@ -1,0 +1,265 @@
+//! Questions of every kind against the oracle, over random facts and layouts.
+//!
+//! One store is asked again and again while events, links and files come in, so that what it
+//! keeps from one question to the next (columns, rosters) is extended, relinked and thrown away.
+//! `SEED` repeats one world, `ROUNDS` asks for more of them.
+
+use event::Event;
+use insight::{
+    Answer, Context, Question,
+    oracle::{self, Fact, Facts},
+    read, write,
+};
+use serde_json::Value as Json;
+use store::{
+    AskError, Asking, Cancel, Store,
+    local::{LocalConfig, LocalStore},
+};
+use testkit::{
+    random::{self, Flavour, Random},
+    store_contract::sample::{self, tenant},
+};
+
+use crate::world::{World, small};
+
+/// Worlds without being asked for more.
+const ROUNDS: u64 = 6;
+/// Pages of a list that are turned.
+const PAGES: usize = 3;
+/// Places of an answer whose persons are asked for.
+const PLACES: usize = 3;
+
+/// One world and all that was told there.
+struct Ground {
+    world: World,
+    store: Option<LocalStore>,
+    log: Vec<Event>,
+    flavour: Flavour,
+    random: Random,
+    label: String,
+    /// Kinds that are asked.
+    kinds: Vec<&'static str>,
+}
+
+/// Groups of a few rows, so that one person is in several; caches that hold nothing or all.
+fn layout(random: &mut Random) -> LocalConfig {
+    LocalConfig {
+        row_group_rows: random.pick(&[5, 64, 100_000]),
+        query_threads: random.rng.usize(1..=3),
+        column_bytes_max: random.pick(&[0, 4 << 10, 64 << 10, 64 << 20]),
+        ..small()
+    }
+}
+
+impl Ground {
+    fn new(seed: u64, events: u128) -> Self {
+        let mut random = Random::new(seed);
+        let world = World::new(layout(&mut random));
+        let flavour = Flavour::new(&mut random, events);
+        let store = Some(world.open());
+        let kinds = Question::KINDS.iter().copied().filter(|kind| *kind != "people_of").collect();
+        let label = format!("SEED={seed}");
+        Self { world, store, log: Vec::new(), flavour, random, label, kinds }
+    }
+
+    fn store(&self) -> &LocalStore {
+        self.store.as_ref().unwrap()
+    }
+
+    fn tell(&mut self, events: usize) {
+        let first = self.log.len();
+        for number in first..first + events {
+            let event = self.flavour.event(&mut self.random, number as u128);
+            self.log.push(event);
+        }
+        sample::apply(self.store(), &self.log[first..]);
+    }
+
+    /// Closes the store and opens it again; what was not flushed is told again.
+    fn reopen(&mut self) {
+        self.store = None;
+        self.store = Some(self.world.open());
+        let durable = self.store().durable_position(0) as usize;
+        sample::apply(self.store(), &self.log[durable..]);
+    }
+
+    fn facts(&self, of: &str, context: &Context) -> Facts {
+        let all = (0..).zip(&self.log);
+        let own = all.filter(|(_, event)| event.tenant.as_str() == of);
+        let fact = |(position, event): (u64, &Event)| Fact { event: event.clone(), position };
+        Facts::of(own.map(fact).collect(), context.now)
+    }
+
+    /// Asks some questions of one tenant.
+    fn ask(&mut self, questions: usize) {
+        let of = self.flavour.tenants();
+        let of = self.random.pick(&of);
+        let context = random::context(&mut self.random);
+        let facts = self.facts(of, &context);
+        let cancel = Cancel::new();
+        let asking = Asking { tenant: tenant(of), now: context.now, deadline: None, cancel };
+        for _ in 0..questions {
+            let kind = self.random.pick(&self.kinds);
+            let json = random::question(&mut self.random, kind);
+            let question = self.read(&json, &context);
+            let Some(answer) = self.pages(&json, question.clone(), &facts, &asking) else {
+                continue;
+            };
+            if !self.random.persons {
+                continue;
+            }
+            let places = random::places(&mut self.random, &json, &question, &answer, PLACES);
+            for json in places {
+                // A place that no answer of the kind has is refused while it is read.
+                if let Ok(question) = read::question(&json, &context) {
+                    self.pages(&json, question, &facts, &asking);
+                }
+            }
+        }
+    }
+
+    fn read(&self, json: &Json, context: &Context) -> Question {
+        let read = read::question(json, context);
+        read.unwrap_or_else(|problems| panic!("{}: {json}: {problems:?}", self.label))
+    }
+
+    /// Compares a few pages; the first answer, if there is one.
+    fn pages(
+        &self,
+        json: &Json,
+        mut question: Question,
+        facts: &Facts,
+        asking: &Asking,
+    ) -> Option<Answer> {
+        let first = self.compare(json, &question, facts, asking)?;
+        let mut answer = first.clone();
+        for _ in 1..PAGES {
+            let more = match (&mut question, answer) {
+                (Question::Events(q), Answer::Events(page)) => {
+                    q.after = page.next;
+                    q.after.is_some()
+                }
+                (Question::Person(q), Answer::Person(page)) => {
+                    q.after = page.next;
+                    q.after.is_some()
+                }
+                (Question::Persons(q), Answer::Persons(page)) => {
+                    q.after = page.next;
+                    q.after.is_some()
+                }
+                (Question::PeopleOf(q), Answer::People(page)) => {
+                    q.after = page.next;
+                    q.after.is_some()
+                }
+                _ => false,
+            };
+            if !more {
+                break;
+            }
+            answer = self.compare(json, &question, facts, asking)?;
+        }
+        Some(first)
+    }
+
+    fn compare(
+        &self,
+        json: &Json,
+        question: &Question,
+        facts: &Facts,
+        asking: &Asking,
+    ) -> Option<Answer> {
+        let (label, of) = (&self.label, asking.tenant.as_str());
+        let known = facts.events.len();
+        let about = || format!("{label} tenant {of} after {known} events of it: {json}");
+        let expected = oracle::answer(question, facts).map(|(answer, _)| answer);
+        let found = self.store().ask(question, asking).map(|(answer, _)| answer);
+        let (expected, found) = (expected.map(|a| self.told(a)), found.map(|a| self.told(a)));
+        match (expected, found) {
+            (Ok(expected), Ok(found)) => {
+                let show = |answer: &Answer| write::answer(answer, question);
+                assert_eq!(show(&found), show(&expected), "{}", about());
+                assert_eq!(found, expected, "{}", about());
+                Some(found)
+            }
+            (Err(expected), Err(found)) => {
+                assert_eq!(found.to_string(), AskError::from(expected).to_string(), "{}", about());
+                None
+            }
+            (expected, found) => panic!("{}: {found:?}, expected {expected:?}", about()),
+        }
+    }
+
+    /// What must hold of an answer. Properties are kept by key: those of persons that collide are
+    /// one another's.
+    fn told(&self, mut answer: Answer) -> Answer {
+        if let (false, Answer::Person(person)) = (self.random.persons, &mut answer) {
+            person.profile.iter_mut().for_each(|profile| profile.properties.clear());
+        }
+        answer
+    }
+
+    /// One step: events come in, and something happens to what is stored.
+    fn step(&mut self, flush: u32) {
+        let events = self.random.pick(&[1, 10, 60, 200]);
+        self.tell(events);
+        if self.random.once(flush) {
+            self.store().flush().unwrap();
+        }
+        if self.random.once(10) {
+            self.reopen();
+        }
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+/// The seeds to run: one that was asked for, or some.
+fn seeds(rounds: u64) -> Vec<u64> {
+    match number("SEED") {
+        Some(seed) => vec![seed],
+        None => {
+            let first = fastrand::u64(..) >> 20;
+            (first..first + number("ROUNDS").unwrap_or(rounds)).collect()
+        }
+    }
+}
+
+#[test]
+fn questions_of_every_kind_are_answered_as_by_the_oracle() {
+    for seed in seeds(ROUNDS) {
+        println!("SEED={seed}");
+        let events = Random::new(seed).pick(&[150, 400, 800]);
+        let mut ground = Ground::new(seed, events);
+        let flush = ground.random.pick(&[1, 2, 6, 1_000]);
+        ground.ask(3);
+        while (ground.log.len() as u128) < events {
+            ground.step(flush);
+            let questions = ground.random.rng.usize(1..12);
+            ground.ask(questions);
+        }
+        ground.ask(20);
+    }
+}
+
+/// With eight bits persons collide and count as one, by design. What is told of single events and
+/// of one person compares texts, and must hold.
+#[test]
+fn lists_hold_when_person_keys_collide() {
+    for seed in seeds(2) {
+        println!("SEED={seed}");
+        let mut ground = Ground::new(seed, 300);
+        ground.store = None;
+        ground.world = World::new(LocalConfig { person_key_bits: 8, ..layout(&mut ground.random) });
+        ground.store = Some(ground.world.open());
+        ground.random.persons = false;
+        // Whose an id is that collides is undecided once there are links.
+        ground.flavour = ground.flavour.without_links();
+        ground.kinds = vec!["events", "person", "taxonomy"];
+        while ground.log.len() < 300 {
+            ground.step(2);
+            ground.ask(5);
+        }
+    }
+}
