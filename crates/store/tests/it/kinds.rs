@@ -92,8 +92,7 @@ impl Ground {
 
     /// Asks some questions of one tenant.
     fn ask(&mut self, questions: usize) {
-        let of = self.flavour.tenants();
-        let of = self.random.pick(&of);
+        let of = self.flavour.tenant(&mut self.random);
         let context = random::context(&mut self.random);
         let facts = self.facts(of, &context);
         let cancel = Cancel::new();

@@ -32,14 +32,24 @@ pub(super) const TYPES: &[&str] = &[
     "$set_once",
 ];
 
+/// When events happen.
+#[derive(Clone, Copy, Debug)]
+enum Moments {
+    /// At few moments of three days.
+    Few,
+    /// On any of the days.
+    Any,
+    /// In the order of telling, some days late.
+    Ascending,
+}
+
 /// What the events of one world are like.
 #[derive(Clone, Debug)]
 pub struct Flavour {
     tenants: Vec<&'static str>,
     types: Vec<String>,
     ids: Vec<String>,
-    /// Moments are few.
-    dense: bool,
+    moments: Moments,
     /// Five times as many events have one that carries another id; 0 when none does.
     links: u32,
     /// One in so many is days late.
@@ -61,9 +71,9 @@ impl Flavour {
         if random.once(2) {
             ids.extend((0..random.rng.u32(20..200)).map(|n| format!("person {n}")));
         }
-        let dense = random.once(3);
+        let moments = random.pick(&[Moments::Few, Moments::Any, Moments::Ascending]);
         let (links, late) = (random.pick(&[3, 12, 60]), random.pick(&[3, 20]));
-        Self { tenants, types, ids, dense, links, late, events }
+        Self { tenants, types, ids, moments, links, late, events }
     }
 
     /// The same, but nobody is linked with anybody.
@@ -73,9 +83,9 @@ impl Flavour {
         Self { types, links: 0, ..self }
     }
 
-    /// The tenants, and one that has nothing.
-    pub fn tenants(&self) -> Vec<&'static str> {
-        self.tenants.iter().copied().chain(["nobody"]).collect()
+    /// A tenant; now and then one that has nothing.
+    pub fn tenant(&self, random: &mut Random) -> &'static str {
+        if random.once(20) { "nobody" } else { random.pick(&self.tenants) }
     }
 
     /// The event of that number; numbers ascend in the order of telling.
@@ -107,17 +117,18 @@ impl Flavour {
     }
 
     fn moment(&self, random: &mut Random, number: u128) -> i64 {
-        if self.dense {
-            let (day, hour) = (random.rng.i64(4..7), random.pick(&[0, 0, 1, 22, 23]));
-            let minute = random.pick(&[0, 30, 59]);
-            let past = random.pick(&[0, 0, 1, 59_999]);
-            return BEGIN + day * DAY + hour * HOUR + minute * 60_000 + past;
-        }
-        let now = number as i64 * DAYS * DAY / self.events.max(1) as i64;
-        match random.once(self.late) {
-            true => random.moment().min(BEGIN + now),
-            false if random.once(3) => BEGIN + now / HOUR * HOUR,
-            false => BEGIN + now - random.rng.i64(0..3 * HOUR),
+        let now = BEGIN + number as i64 * DAYS * DAY / self.events.max(1) as i64;
+        match self.moments {
+            Moments::Few => {
+                let (day, hour) = (random.rng.i64(4..7), random.pick(&[0, 0, 1, 22, 23]));
+                let minute = random.pick(&[0, 30, 59]);
+                let past = random.pick(&[0, 0, 1, 59_999]);
+                BEGIN + day * DAY + hour * HOUR + minute * 60_000 + past
+            }
+            Moments::Any => random.moment(),
+            Moments::Ascending if random.once(self.late) => random.moment().min(now),
+            Moments::Ascending if random.once(3) => now / HOUR * HOUR,
+            Moments::Ascending => now - random.rng.i64(0..3 * HOUR),
         }
     }
 

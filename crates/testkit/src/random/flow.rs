@@ -42,14 +42,14 @@ pub(super) fn funnel(random: &mut Random) -> Json {
 }
 
 pub(super) fn paths(random: &mut Random) -> Json {
-    let mut json = random.selector(1);
+    let mut json = if random.rng.bool() { json!({}) } else { random.selector(1) };
     json["range"] = random.range();
     json["per"] = json!(random.pick(&["person", "session"]));
     json["depth"] = json!(random.pick(&[2, 3, 5, 10]));
     json["edges"] = json!(random.pick(&[1, 3, 10, 50]));
     json["by"] = random.name_of();
-    let names = ["A", "B", "page_view", "1", "true", "/a", "nowhere"];
-    match random.rng.u8(..3) {
+    let names = ["A", "A", "B", "page_view", "1", "true", "/a", "nowhere"];
+    match random.rng.u8(..5) {
         0 => json["start"] = json!(random.pick(&names)),
         1 => json["end"] = json!(random.pick(&names)),
         _ => {}

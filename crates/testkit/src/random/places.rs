@@ -30,7 +30,12 @@ pub fn places(
 }
 
 fn coordinates(random: &mut Random, question: &Question, result: &Json) -> Vec<Json> {
-    let mut at = vec![json!({})];
+    let whole = match question {
+        Question::Retention(_) | Question::Stickiness(_) | Question::Events(_) => random.once(10),
+        Question::Person(_) | Question::Taxonomy(_) => random.once(10),
+        _ => true,
+    };
+    let mut at = if whole { vec![json!({})] } else { Vec::new() };
     let mut add = |json: Json| at.push(json);
     match question {
         Question::Counts(_) | Question::Taxonomy(_) => {
@@ -45,13 +50,17 @@ fn coordinates(random: &mut Random, question: &Question, result: &Json) -> Vec<J
         Question::Funnel(q) => funnel(random, q.steps.len(), result, &mut at),
         Question::Retention(_) | Question::Cohort(_) => cells(random, result, &mut at),
         Question::Stickiness(_) => {
-            each(&result["data"]).iter().for_each(|l| add(json!({"periods": l["periods"]})));
+            let met = each(&result["data"]).iter().filter(|line| line["persons"] != 0);
+            met.for_each(|line| add(json!({"periods": line["periods"]})));
             add(json!({"periods": 9_999}));
         }
         Question::Lifecycle(_) => {
             for point in each(&result["data"]) {
-                let state = random.pick(&["new", "returning", "resurrecting", "dormant"]);
-                add(json!({"t": point["t"], "state": state}));
+                for state in ["new", "returning", "resurrecting", "dormant"] {
+                    if point[state] != 0 || random.once(20) {
+                        add(json!({"t": point["t"], "state": state}));
+                    }
+                }
             }
             add(json!({"t": "2026-01-01T00:00:01Z", "state": "new"}));
         }
@@ -99,8 +108,10 @@ fn trend(random: &mut Random, broken: bool, series: usize, result: &Json, at: &m
             at.push(json);
         }
     }
-    at.push(json!({"series": 0, "t": "2026-01-01T00:00:01Z"}));
-    at.push(json!({"series": 0, "breakdown": [{"kind": "other"}]}));
+    if random.once(5) {
+        at.push(json!({"series": 0, "t": "2026-01-01T00:00:01Z"}));
+        at.push(json!({"series": 0, "breakdown": [{"kind": "other"}]}));
+    }
 }
 
 fn funnel(random: &mut Random, steps: usize, result: &Json, at: &mut Vec<Json>) {
@@ -127,7 +138,7 @@ fn cells(random: &mut Random, result: &Json, at: &mut Vec<Json>) {
         let cells = each(&row["values"]).iter().chain(each(&row["activity"]));
         let some = cells.filter(|cell| cell["count"] != 0 && cell["persons"] != 0);
         at.extend(some.map(|cell| json!({"cohort": start, "period": cell["period"]})));
-        if random.once(5) {
+        if random.once(20) {
             at.push(json!({"cohort": start, "period": random.rng.u8(..91)}));
         }
     }

@@ -21,16 +21,16 @@ pub(super) fn sessions(random: &mut Random) -> Json {
 }
 
 pub(super) fn revenue(random: &mut Random) -> Json {
-    let mut json = random.selector(1);
+    let mut json = if random.rng.bool() { json!({}) } else { random.selector(1) };
     json["range"] = random.range();
     interval(random, &mut json);
     json
 }
 
-/// A filter half of the time.
+/// A filter now and then.
 fn filtered(random: &mut Random) -> Json {
     let mut json = json!({"range": random.range()});
-    if random.rng.bool() {
+    if random.once(3) {
         json["filter"] = random.filter(1);
     }
     json

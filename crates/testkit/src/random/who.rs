@@ -33,8 +33,8 @@ impl Random {
             0 => json!({"last": self.pick(&["1h", "36h", "5d", "2w", "1m", "2m"])}),
             1 => json!({"from": "2026-10-24", "to": "2026-10-27"}),
             2 => json!({"from": "2026-10-24T22:30", "to": "2026-10-25T09:15"}),
-            3..6 => json!({"from": "2026-10-19", "to": "2026-11-02"}),
-            6 => {
+            3..7 => json!({"from": "2026-10-19", "to": "2026-11-02"}),
+            7 => {
                 let at = self.moment();
                 let to = at + self.pick(&[0, 1, 60_000, DAY / 24, DAY]);
                 json!({"from": named(at), "to": named(to)})
@@ -58,10 +58,12 @@ impl Random {
     pub(super) fn selector(&mut self, depth: usize) -> Json {
         let mut json = json!({});
         if self.once(2) {
-            let names = ["A", "A", "B", "B", "C", "page_view", "$identify", "$set", "type 7", "no"];
-            json["event"] = json!(self.pick(&names));
+            let names = ["A", "A", "A", "B", "B", "B", "C", "page_view", "page_view"];
+            let others = ["$identify", "$set", "purchase", "type 7", "no"];
+            let name = if self.once(6) { self.pick(&others) } else { self.pick(&names) };
+            json["event"] = json!(name);
         }
-        if self.once(3) {
+        if self.once(4) {
             json["filter"] = self.filter(depth);
         }
         json
@@ -81,6 +83,7 @@ impl Random {
                 json!({"cohort": self.definition(depth - 1), "op": op})
             }
             4 if depth > 0 && self.persons => json!({"cohort": "saved", "op": "in"}),
+            5 => json!({"property": self.pick(&["n", "v", "w", "a"]), "op": "is_set"}),
             _ => self.condition(),
         }
     }
