@@ -1,10 +1,12 @@
 //! The pump: moves records from the journal to the store.
 //!
 //! One thread reads on and applies; a second one flushes, so that events stay visible within
-//! milliseconds while a file is being written. Whatever fails is tried again; nothing is skipped.
+//! milliseconds while a file is being written; a third makes few files of many, so that neither
+//! waits for that. Whatever fails is tried again; nothing is skipped.
 //! A full head makes the pump wait for a flush: events then queue in the journal, on disk, and
 //! `pending` in the books grows.
 
+mod compactor;
 mod flusher;
 
 use std::{
@@ -21,6 +23,7 @@ use store::{ApplyError, Store};
 use tokio::sync::Notify;
 
 use crate::{Clock, StartError, chunk, dedup::Dedup};
+use compactor::Compactor;
 use flusher::Flusher;
 
 /// The name under which the pump reads the journal.
@@ -63,10 +66,11 @@ pub struct PumpStatus {
     pub trouble: Option<String>,
 }
 
-/// The two threads. Dropping it stops them without flushing; [`Pump::stop`] drains first.
+/// The threads. Dropping it stops them without flushing; [`Pump::stop`] drains first.
 #[derive(Debug)]
 pub struct Pump {
     shared: Arc<Shared>,
+    compactor: Compactor,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -85,6 +89,7 @@ pub(crate) struct Shared {
     moved: AtomicU64,
     flushes: AtomicU64,
     trouble: Mutex<[Option<String>; 2]>,
+    compactor: Compactor,
 }
 
 /// Whose trouble it is.
@@ -114,7 +119,9 @@ impl Pump {
         config: PumpConfig,
         clock: Clock,
     ) -> Result<Self, StartError> {
+        let compactor = Compactor::default();
         let shared = Arc::new(Shared {
+            compactor: compactor.clone(),
             journal,
             store,
             dedup,
@@ -137,9 +144,11 @@ impl Pump {
         };
         let (s, f) = (shared.clone(), flusher.clone());
         let flushing = spawn("flush", Box::new(move || f.run(&s)))?;
+        let (s, c) = (shared.clone(), compactor.clone());
+        let compacting = spawn("compact", Box::new(move || c.run(&s)))?;
         let s = shared.clone();
         let pumping = spawn("pump", Box::new(move || s.run(&flusher)))?;
-        Ok(Self { shared, threads: vec![pumping, flushing] })
+        Ok(Self { shared, compactor, threads: vec![pumping, flushing, compacting] })
     }
 
     /// How it is doing.
@@ -158,6 +167,7 @@ impl Pump {
     /// Moves what the journal has durable, flushes, and ends the threads. What cannot be moved
     /// stays in the journal and is moved at the next start.
     pub fn stop(mut self) {
+        self.compactor.end();
         self.shared.stopping.store(true, Ordering::Release);
         self.shared.wake.notify_one();
         self.join();
@@ -174,6 +184,7 @@ impl Pump {
 
 impl Drop for Pump {
     fn drop(&mut self) {
+        self.compactor.end();
         self.shared.dropped.store(true, Ordering::Release);
         self.shared.stopping.store(true, Ordering::Release);
         self.shared.wake.notify_one();
@@ -330,6 +341,7 @@ impl Shared {
     fn flush(&self) -> Result<(), store::FlushError> {
         let flushed = self.store.flush()?;
         self.flushes.fetch_add(1, Ordering::Relaxed);
+        self.compactor.request();
         self.dedup.settle(&flushed.ids);
         for (lane, position) in &flushed.positions {
             let lane = Lane(*lane);

@@ -145,6 +145,7 @@ impl Asked {
                 let allowed = self.asking.deadline.map(|end| end - self.start);
                 too_slow(allowed.unwrap_or_default())
             }
+            AskError::Busy { .. } => Problem::new(Code::RateLimited, error.to_string()),
             AskError::Invalid { field, .. } => {
                 Problem::new(Code::InvalidValue, error.to_string()).about(field)
             }

@@ -131,11 +131,16 @@ pub(crate) struct Shared {
     rejected: Vec<Counter>,
 }
 
+/// Questions that are answered or wait for it, per place; the store lets them in.
+pub(crate) const QUESTIONS_OPEN_PER_PLACE: usize = 32;
+
 impl AppState {
     pub(crate) fn new(parts: Parts, config: ServerConfig) -> Self {
         Self(Arc::new(Shared {
             body_budget: Arc::new(Semaphore::new(config.limits.bodies_bytes / 1024)),
-            question_slots: Arc::new(Semaphore::new(config.query.concurrent)),
+            question_slots: Arc::new(Semaphore::new(
+                config.query.concurrent * QUESTIONS_OPEN_PER_PLACE,
+            )),
             started: Instant::now(),
             stopping: AtomicBool::new(false),
             requests: AtomicU64::new(0),

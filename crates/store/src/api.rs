@@ -46,6 +46,17 @@ pub struct Chunk {
     pub books: Vec<(Arc<str>, [u64; 3])>,
 }
 
+/// What one compaction did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Compacted {
+    /// Files that were read; 0 when there was nothing to do.
+    pub files: u64,
+    /// Rows written.
+    pub rows: u64,
+    /// Whether there may be more to do.
+    pub more: bool,
+}
+
 /// What one flush made durable.
 #[derive(Clone, Debug, Default)]
 pub struct Flushed {
@@ -68,6 +79,18 @@ pub struct Books {
     pub rejected: u64,
     /// Of them: in the store, head included.
     pub stored: u64,
+}
+
+impl Books {
+    /// The later of two states of the same books: every figure only grows.
+    pub(crate) fn newest(&self, other: &Self) -> Self {
+        Self {
+            received: self.received.max(other.received),
+            duplicate: self.duplicate.max(other.duplicate),
+            rejected: self.rejected.max(other.rejected),
+            stored: self.stored.max(other.stored),
+        }
+    }
 }
 
 /// The newest events, still in memory.
@@ -96,6 +119,8 @@ pub struct Status {
     pub linked: u64,
     /// Bytes of memory that hold links and person properties.
     pub people_bytes: u64,
+    /// Bytes of columns kept in memory for questions.
+    pub column_bytes: u64,
     /// The head.
     pub head: HeadStatus,
 }
@@ -148,6 +173,13 @@ pub trait Store: Send + Sync + fmt::Debug {
 
     /// Makes everything applied durable. Questions and `apply` go on meanwhile.
     fn flush(&self) -> Result<Flushed, FlushError>;
+
+    /// Makes some files into one, so that there are few. Does one piece of work, which may take
+    /// tens of seconds and ends early when cancelled. Everything else goes on meanwhile. A
+    /// backend that does this by itself has nothing to do here.
+    fn compact(&self, _cancel: &Cancel) -> Result<Compacted, FlushError> {
+        Ok(Compacted::default())
+    }
 
     /// Answers a question.
     fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError>;

@@ -100,6 +100,12 @@ pub enum AskError {
     /// Nobody waits for it.
     #[error("the question was cancelled")]
     Cancelled,
+    /// The tenant has too many questions waiting already; ask again later.
+    #[error("{waiting} questions are waiting already")]
+    Busy {
+        /// How many wait.
+        waiting: usize,
+    },
     /// The question itself is at fault, as this data shows.
     #[error("{field} {problem}")]
     Invalid {

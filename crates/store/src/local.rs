@@ -18,6 +18,9 @@
 //! **Persons** ([`people`]) are folded as events are taken, and what was told of them is stored by
 //! the flush that stores these events: a link is durable exactly when its event is.
 //!
+//! **Files stay few** ([`compact`]): eight of a size become one of the next. Readers may still be
+//! at the old ones; those are deleted when nobody is.
+//!
 //! **What is bounded:** the head in bytes, runs in number (merged by eight), questions at once,
 //! the filters over `.ids` files and the cache of Parquet footers in bytes.
 //!
@@ -27,6 +30,7 @@
 //! Formats: `docs/formats/{part,ids,manifest}.md`.
 
 mod columns;
+mod compact;
 mod config;
 mod doctor;
 
@@ -38,6 +42,9 @@ mod manifest;
 mod open;
 mod part;
 mod people;
+mod remove;
+mod retain;
+mod rewrite;
 mod scan;
 mod secret;
 mod snapshot;
@@ -48,4 +55,5 @@ pub use config::LocalConfig;
 pub use doctor::{Inspection, RepairError, Repaired, inspect, repair};
 pub use open::Opened;
 pub use people::People;
+pub use remove::Removed;
 pub use store::LocalStore;

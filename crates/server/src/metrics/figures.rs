@@ -5,7 +5,7 @@ use std::fmt::Write;
 use ingest::{Books, Health};
 use metrics::{counter, gauge};
 
-use crate::state::AppState;
+use crate::state::{AppState, QUESTIONS_OPEN_PER_PLACE};
 
 /// Brings every figure up to date; within the recorder's scope.
 pub(super) fn update(app: &AppState) {
@@ -38,8 +38,12 @@ pub(super) fn update(app: &AppState) {
 
     let free = app.body_budget.available_permits() * 1024;
     gauge!("trackflow_http_body_budget_bytes").set(free as f64);
-    let running = app.config.query.concurrent - app.question_slots.available_permits();
-    gauge!("trackflow_questions_running").set(running as f64);
+    let places = app.config.query.concurrent * QUESTIONS_OPEN_PER_PLACE;
+    gauge!("trackflow_questions_open")
+        .set((places - app.question_slots.available_permits()) as f64);
+    gauge!("trackflow_store_column_bytes").set(store.column_bytes as f64);
+    gauge!("trackflow_store_people_linked").set(store.linked as f64);
+    gauge!("trackflow_store_people_bytes").set(store.people_bytes as f64);
     gauge!("trackflow_uptime_seconds").set(app.started.elapsed().as_secs_f64());
     gauge!("trackflow_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }

@@ -64,7 +64,7 @@ pub const METRICS: &[MetricInfo] = &[
     counter("trackflow_http_panics_total", &[], "requests that met a fault of ours"),
     gauge("trackflow_http_connections", &[], "open connections"),
     gauge("trackflow_http_body_budget_bytes", &[], "bytes of large bodies that may still be read"),
-    gauge("trackflow_questions_running", &[], "questions being answered"),
+    gauge("trackflow_questions_open", &[], "questions being answered or waiting for it"),
     gauge("trackflow_journal_writable", &[], "1 when the journal takes writes, else 0"),
     gauge("trackflow_journal_queued_bytes", &[], "bytes accepted and not yet durable"),
     gauge("trackflow_journal_bytes", &[], "bytes of the journal on disk"),
@@ -83,6 +83,17 @@ pub const METRICS: &[MetricInfo] = &[
     gauge("trackflow_store_bytes", &[], "bytes of the store on disk"),
     gauge("trackflow_store_head_rows", &[], "events in memory only (and in the journal)"),
     gauge("trackflow_store_head_bytes", &[], "bytes of memory they take"),
+    gauge("trackflow_store_column_bytes", &[], "bytes of columns kept in memory for questions"),
+    gauge(
+        "trackflow_store_people_linked",
+        &[],
+        "distinct ids that belong to a person of another id",
+    ),
+    gauge(
+        "trackflow_store_people_bytes",
+        &[],
+        "bytes of memory that links and person properties take",
+    ),
     gauge("trackflow_uptime_seconds", &[], "seconds since the start"),
     gauge("trackflow_build_info", &["version"], "always 1"),
 ];

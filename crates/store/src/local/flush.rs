@@ -1,6 +1,9 @@
 //! Making the head durable. The order of steps is in the module doc of [`super`].
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+};
 
 use disk::{IdsFile, PartFile};
 
@@ -21,21 +24,10 @@ const DATA_LANE: u32 = 0;
 /// What flushes know; one at a time.
 #[derive(Debug)]
 pub(crate) struct FlushState {
-    /// The next number for a file; numbers are spent even when the flush fails.
-    pub(crate) next_number: u64,
-    /// The erasure generation of what is in memory.
-    pub(crate) generation: u64,
     /// The books as committed.
     pub(crate) books: AllBooks,
     /// The newest receipt flushed: the end of the dedup window.
     pub(crate) received_max: i64,
-}
-
-impl FlushState {
-    fn number(&mut self) -> u64 {
-        self.next_number += 1;
-        self.next_number - 1
-    }
 }
 
 /// Files of a flush, durable but not yet listed.
@@ -62,6 +54,7 @@ impl LocalStore {
         if let Some(reason) = self.poison.reason() {
             return Err(FlushError::Poisoned(reason.to_owned()));
         }
+        let generation = self.generation.load(Ordering::Acquire);
         let frozen = lock(&self.head).freeze();
         let disk = self.snapshot.load().disk.clone();
         let positions = frozen.next.iter().map(|(lane, position)| (*lane, *position)).collect();
@@ -69,16 +62,16 @@ impl LocalStore {
         if frozen.runs.is_empty() && frozen.next == disk.durable && frozen.books == state.books {
             return Ok(flushed);
         }
-        match self.write_and_list(&mut state, &frozen, &disk) {
+        match self.write_and_list(generation, &frozen, &disk) {
             Ok(output) => {
-                self.publish(&frozen, &disk, output.as_ref());
+                self.publish(&frozen, output.as_ref());
                 state.books = frozen.books;
                 if let Some(output) = output {
                     flushed.rows = output.file.rows();
                     flushed.ids = output.hashes;
                     state.received_max = state.received_max.max(output.ids_meta.received_max);
                 }
-                self.tidy_ids(&mut state);
+                self.tidy_ids(&state);
                 Ok(flushed)
             }
             Err(error) => {
@@ -90,27 +83,28 @@ impl LocalStore {
         }
     }
 
-    /// Runs out, parts in: one step.
-    fn publish(&self, frozen: &Frozen, disk: &OnDisk, output: Option<&Output>) {
-        let mut ids: Vec<_> = output.map(|output| output.ids.clone()).into_iter().collect();
-        ids.extend(disk.ids.iter().cloned());
+    /// Runs out, parts in: one step. Files may have been replaced since the flush began.
+    fn publish(&self, frozen: &Frozen, output: Option<&Output>) {
         let added = output.map(|output| output.file.clone());
-        let disk = Arc::new(disk.with(added.as_slice(), ids, frozen.next.clone()));
         let mut head = lock(&self.head);
         head.drop_frozen();
         let people = head.people();
+        let disk = self.snapshot.load().disk.clone();
+        let mut ids: Vec<_> = output.map(|output| output.ids.clone()).into_iter().collect();
+        ids.extend(disk.ids.iter().cloned());
+        let disk = Arc::new(disk.with(added.as_slice(), ids, frozen.next.clone()));
         self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk, people }));
     }
 
     fn write_and_list(
         &self,
-        state: &mut FlushState,
+        generation: u64,
         frozen: &Frozen,
         disk: &OnDisk,
     ) -> Result<Option<Output>, FlushError> {
         let output = match frozen.runs.is_empty() {
             true => None,
-            false => Some(self.write(state, frozen, disk)?),
+            false => Some(self.write(frozen, disk)?),
         };
         let change = Change {
             add_files: output.iter().map(|output| output.file.clone()).collect(),
@@ -118,31 +112,45 @@ impl LocalStore {
             positions: frozen.next.clone(),
             books: frozen.books.clone(),
             people: frozen.told.clone(),
-            generation: state.generation,
-            next_number: state.next_number,
+            generation,
             ..Change::default()
         };
-        self.list(&change).map(|()| output)
+        self.list(change).map(|()| output)
+    }
+
+    fn list(&self, change: Change) -> Result<(), FlushError> {
+        self.commit(change).map_err(|error| match error {
+            CommitError::Unknown(error) | CommitError::Refused(error) => {
+                FlushError::Manifest(error)
+            }
+            CommitError::Conflict => {
+                FlushError::Manifest("something was erased meanwhile, flush again".into())
+            }
+        })
     }
 
     /// Commits a change; when it certainly was not made, the files it adds are removed.
-    fn list(&self, change: &Change) -> Result<(), FlushError> {
-        let error = match lock(&self.manifest).commit(change) {
-            Ok(()) => return Ok(()),
+    pub(super) fn commit(&self, mut change: Change) -> Result<(), CommitError> {
+        let result = {
+            let mut manifest = lock(&self.manifest);
+            change.next_number = self.next_number.load(Ordering::Relaxed);
+            manifest.commit(&change)
+        };
+        match &result {
+            Ok(()) => {}
             Err(CommitError::Unknown(error)) => {
                 self.poison.set(format!("{}: {error}", self.dir.manifest().display()));
-                return Err(FlushError::Manifest(error));
             }
-            Err(CommitError::Refused(error)) => error,
-            Err(CommitError::Conflict) => "something was erased meanwhile, flush again".into(),
-        };
-        for file in &change.add_files {
-            self.discard(&self.dir.part(PartFile { number: file.number }));
+            Err(CommitError::Refused(_) | CommitError::Conflict) => {
+                for file in &change.add_files {
+                    self.discard(&self.dir.part(PartFile { number: file.number }));
+                }
+                for file in &change.add_ids {
+                    self.discard(&self.dir.ids_file(IdsFile { number: file.number }));
+                }
+            }
         }
-        for file in &change.add_ids {
-            self.discard(&self.dir.ids_file(IdsFile { number: file.number }));
-        }
-        Err(FlushError::Manifest(error))
+        result
     }
 
     /// Removes a file that does not count. What cannot be removed is put into quarantine at the
@@ -153,13 +161,8 @@ impl LocalStore {
         }
     }
 
-    fn write(
-        &self,
-        state: &mut FlushState,
-        frozen: &Frozen,
-        disk: &OnDisk,
-    ) -> Result<Output, FlushError> {
-        let (part_number, ids_number) = (state.number(), state.number());
+    fn write(&self, frozen: &Frozen, disk: &OnDisk) -> Result<Output, FlushError> {
+        let (part_number, ids_number) = (self.number(), self.number());
         let (file, entries) = self.write_parts(part_number, frozen, disk)?;
         let hashes = entries.iter().map(|entry| entry.id).collect();
         let written = self.write_ids(ids_number, entries).and_then(|meta| {
@@ -255,13 +258,13 @@ impl LocalStore {
 
     /// Drops id files past the window and merges where there are many. The flush is done: what
     /// fails here is tried again after the next one.
-    fn tidy_ids(&self, state: &mut FlushState) {
+    fn tidy_ids(&self, state: &FlushState) {
         if let Err(error) = self.try_tidy_ids(state) {
             tracing::warn!(%error, "id files could not be merged");
         }
     }
 
-    fn try_tidy_ids(&self, state: &mut FlushState) -> Result<(), FlushError> {
+    fn try_tidy_ids(&self, state: &FlushState) -> Result<(), FlushError> {
         let disk = self.snapshot.load().disk.clone();
         let horizon = state.received_max.saturating_sub(self.config.dedup_window_ms);
         let mut remove_ids = ids::expired(&disk.ids, horizon);
@@ -273,7 +276,7 @@ impl LocalStore {
         }
         let mut add_ids = Vec::new();
         if !inputs.is_empty() {
-            let number = state.number();
+            let number = self.number();
             let what = (&self.secret, horizon);
             add_ids.push(ids::merge(&self.fs, &self.dir, &inputs, number, what, &self.poison)?);
             remove_ids.extend(inputs.iter().map(|file| file.meta.number));
@@ -282,10 +285,11 @@ impl LocalStore {
             kept.push(Arc::new(self.open_ids(number, used)?));
             kept.sort_by_key(|file| std::cmp::Reverse(file.meta.number));
         }
-        let (generation, next_number) = (state.generation, state.next_number);
+        let generation = self.generation.load(Ordering::Acquire);
         let gone = remove_ids.clone();
-        self.list(&Change { add_ids, remove_ids, generation, next_number, ..Change::default() })?;
+        self.list(Change { add_ids, remove_ids, generation, ..Change::default() })?;
         let head = lock(&self.head);
+        let disk = self.snapshot.load().disk.clone();
         let disk = Arc::new(disk.with(&[], kept, disk.durable.clone()));
         let people = head.people();
         self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk, people }));

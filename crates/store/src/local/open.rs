@@ -57,6 +57,7 @@ impl LocalStore {
         for file in &listed.files {
             check_part(&*fs, &dir.part(PartFile { number: file.number }), file)?;
         }
+        remove_graves(&*fs, &dir, &listed)?;
         let ids = open_ids(&fs, &dir, &listed, &secret, config.dedup_filter_bytes_max)?;
         let quarantined = quarantine(&fs, &dir, &listed)?;
         let next_number = listed.next_number.max(highest(&*fs, &dir)? + 1);
@@ -66,6 +67,7 @@ impl LocalStore {
             quarantined,
             positions: listed.positions.iter().map(|(lane, at)| (*lane, *at)).collect(),
         };
+        manifest.forget_graves(&listed.graves)?;
         let received_max = ids.iter().map(|file| file.meta.received_max).max().unwrap_or(0);
         let people = people(
             &fs,
@@ -76,16 +78,12 @@ impl LocalStore {
         )?;
         let all_people = people.all().clone();
         let head = Head::new(listed.positions.clone(), listed.books.clone(), people);
-        let state = FlushState {
-            next_number,
-            generation: listed.generation,
-            books: listed.books,
-            received_max,
-        };
-        let disk = OnDisk::default().with(&listed.files, ids, listed.positions);
+        let state = FlushState { books: listed.books, received_max };
+        let horizons = Arc::new(listed.horizons);
+        let disk = OnDisk { horizons, ..OnDisk::default() };
+        let disk = disk.with(&listed.files, ids, listed.positions);
         let snapshot = Snapshot { runs: Vec::new(), disk: Arc::new(disk), people: all_people };
         let store = Self {
-            pool: pool(&config)?,
             gate: Gate::new(config.questions_max),
             footers: Footers::new(config.footer_bytes_max),
             columns: ColumnCache::new(config.column_bytes_max),
@@ -96,6 +94,9 @@ impl LocalStore {
             secret,
             head: Mutex::new(head),
             flushing: Mutex::new(state),
+            compacting: Mutex::default(),
+            next_number: next_number.into(),
+            generation: listed.generation.into(),
             manifest: Mutex::new(manifest),
             snapshot: ArcSwap::from_pointee(snapshot),
             poison: Poison::new(),
@@ -131,14 +132,6 @@ fn people(
     let failed = |error| OpenError::Manifest(format!("persons cannot be listed: {error:?}"));
     manifest.commit(&change).map_err(failed)?;
     Ok(people)
-}
-
-fn pool(config: &LocalConfig) -> Result<rayon::ThreadPool, OpenError> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(config.query_threads.max(1))
-        .thread_name(|number| format!("question-{number}"))
-        .build()
-        .map_err(|e| OpenError::Manifest(format!("no threads for questions: {e}")))
 }
 
 /// A fresh manifest over existing files would put all of them into quarantine: better refuse.
@@ -193,6 +186,22 @@ fn open_ids(
         Ok(Arc::new(file))
     });
     newest_first.collect()
+}
+
+/// Removes files that were replaced by others and that somebody was still reading when the
+/// process ended. They are not kept aside: what was erased may be in them.
+fn remove_graves(fs: &dyn Fs, dir: &DataDir, listed: &Listed) -> Result<(), OpenError> {
+    for number in &listed.graves {
+        let path = dir.part(PartFile { number: *number });
+        match fs.remove(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(io(&path, e)),
+            _ => {}
+        }
+    }
+    match listed.graves.is_empty() {
+        true => Ok(()),
+        false => fs.sync_dir(&dir.parts()).map_err(|source| io(&dir.parts(), source)),
+    }
 }
 
 /// Moves what nothing lists out of the way.

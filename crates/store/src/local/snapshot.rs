@@ -1,6 +1,11 @@
 //! What questions see: one immutable value, swapped in one step.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use event::Timestamp;
 
 use super::{
     columns::UnitId,
@@ -30,7 +35,12 @@ pub(crate) struct OnDisk {
     pub(crate) ids: Vec<Arc<IdsReader>>,
     /// Per lane the position behind what is durable.
     pub(crate) durable: Positions,
+    /// Per tenant the moment before which its events were removed.
+    pub(crate) horizons: Arc<Horizons>,
 }
+
+/// Per tenant the moment before which its events were removed.
+pub(crate) type Horizons = HashMap<Arc<str>, Timestamp>;
 
 /// The store at one moment.
 #[derive(Clone, Debug)]
@@ -74,6 +84,20 @@ impl OnDisk {
             parts.extend(file.parts.iter().map(part));
             files.push(Arc::new(file.clone()));
         }
-        Self { files, parts, ids, durable }
+        let horizons = self.horizons.clone();
+        Self { files, parts, ids, durable, horizons }
+    }
+
+    /// The same with other files: those with the numbers of `gone` are out, `added` are in.
+    pub(crate) fn replacing(&self, gone: &[u64], added: &[FileMeta]) -> Self {
+        let mut stays = Self {
+            files: self.files.clone(),
+            parts: self.parts.clone(),
+            horizons: self.horizons.clone(),
+            ..Self::default()
+        };
+        stays.files.retain(|file| !gone.contains(&file.number));
+        stays.parts.retain(|part| !gone.contains(&part.file));
+        stays.with(added, self.ids.clone(), self.durable.clone())
     }
 }

@@ -1,6 +1,9 @@
 //! The store itself: its parts, and the [`Store`] trait over them.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use arc_swap::ArcSwap;
 use disk::{DataDir, Poison, SharedFs};
@@ -10,6 +13,7 @@ use insight::{Answer, Meta, Question};
 use super::{
     LocalConfig,
     columns::ColumnCache,
+    compact::Graveyard,
     flush::FlushState,
     head::Head,
     manifest::Manifest,
@@ -20,8 +24,8 @@ use super::{
     snapshot::Snapshot,
 };
 use crate::{
-    ApplyError, AskError, Asking, Books, Chunk, FlushError, Flushed, HeadStatus, IdHash, IdKind,
-    Status, Store,
+    ApplyError, AskError, Asking, Books, Cancel, Chunk, Compacted, FlushError, Flushed, HeadStatus,
+    IdHash, IdKind, Status, Store,
 };
 
 /// The embedded store. One process at a time may have a folder open ([`disk::DataLock`]).
@@ -34,13 +38,18 @@ pub struct LocalStore {
     /// Locked after `flushing`, never the other way round; every snapshot is published under it.
     pub(super) head: Mutex<Head>,
     pub(super) flushing: Mutex<FlushState>,
+    /// Held by whatever replaces files by others; locked before all other locks.
+    pub(super) compacting: Mutex<Graveyard>,
+    /// The next number for a file; numbers are spent even when the file is never finished.
+    pub(super) next_number: AtomicU64,
+    /// How often something was erased.
+    pub(super) generation: AtomicU64,
     pub(super) manifest: Mutex<Manifest>,
     pub(super) snapshot: ArcSwap<Snapshot>,
     pub(super) poison: Poison,
     pub(super) footers: Footers,
     pub(super) columns: ColumnCache,
     pub(super) rosters: Rosters,
-    pub(super) pool: rayon::ThreadPool,
     pub(super) gate: Gate,
 }
 
@@ -64,6 +73,11 @@ impl LocalStore {
     /// The key of a distinct id, as [`People`] wants it.
     pub fn person_key(&self, tenant: &TenantId, id: &str) -> u64 {
         self.secret.persons(tenant.as_str(), self.config.person_key_bits).key(id)
+    }
+
+    /// A number no file has had.
+    pub(super) fn number(&self) -> u64 {
+        self.next_number.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Publishes the runs of the head, the files staying as they are.
@@ -96,11 +110,15 @@ impl Store for LocalStore {
         self.flush_head()
     }
 
+    fn compact(&self, cancel: &Cancel) -> Result<Compacted, FlushError> {
+        self.compact_once(cancel)
+    }
+
     fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError> {
-        let _permit = self.gate.enter(asking)?;
+        let permit = self.gate.enter(asking)?;
         let snapshot = self.snapshot.load_full();
-        let scanner = Scanner::new(self, asking);
-        let answer = self.pool.install(|| scanner.answer(question, &snapshot))?;
+        let scanner = Scanner::new(self, asking, permit.gives_way);
+        let answer = scanner.answer(question, &snapshot)?;
         Ok((answer, scanner.meta()))
     }
 
@@ -134,6 +152,7 @@ impl Store for LocalStore {
             bytes: ids + disk.files.iter().map(|file| file.bytes).sum::<u64>(),
             linked: people.linked(),
             people_bytes: people.bytes(),
+            column_bytes: self.columns.bytes() as u64,
             head,
         }
     }

@@ -6,7 +6,7 @@ use insight::Question;
 use store::Store;
 use testkit::store_contract::{self, model::Model, questions, sample};
 
-use crate::world::{World, small};
+use crate::world::{World, compact_all, small};
 
 #[test]
 fn the_embedded_store_keeps_the_contract() {
@@ -62,7 +62,7 @@ fn status_counts_rows_files_and_bytes() {
 }
 
 #[test]
-fn every_event_is_seen_exactly_once_while_flushes_go_on() {
+fn every_event_is_seen_exactly_once_while_flushes_and_compactions_go_on() {
     let world = World::new(small());
     let store = Arc::new(world.open());
     let per_chunk = 50;
@@ -74,6 +74,14 @@ fn every_event_is_seen_exactly_once_while_flushes_go_on() {
         std::thread::spawn(move || {
             while !done.load(SeqCst) {
                 store.flush().unwrap();
+            }
+        })
+    };
+    let compactor = {
+        let (store, done) = (store.clone(), done.clone());
+        std::thread::spawn(move || {
+            while !done.load(SeqCst) {
+                compact_all(&*store);
             }
         })
     };
@@ -96,5 +104,6 @@ fn every_event_is_seen_exactly_once_while_flushes_go_on() {
     }
     done.store(true, SeqCst);
     flusher.join().unwrap();
+    compactor.join().unwrap();
     asker.join().unwrap();
 }

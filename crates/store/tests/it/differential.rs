@@ -3,15 +3,17 @@
 use store::{Store, local::LocalConfig};
 use testkit::store_contract::{self, model::Model, questions, sample};
 
-use crate::world::{World, small};
+use crate::world::{World, compact_all, small};
 
-/// One world: events come in random chunks; between them the store is flushed or opened again.
+/// One world: events come in random chunks; between them the store is flushed,
+/// compacted or opened again.
 fn run(seed: u64, config: LocalConfig, check: impl Fn(&dyn Store, &Model, &mut fastrand::Rng)) {
     println!("seed {seed}");
     let mut rng = fastrand::Rng::with_seed(seed);
     let world = World::new(config);
     let mut store = world.open();
     let mut log = Vec::new();
+    let compact_odds = [1, 4, 1000][rng.usize(..3)];
     let flush_odds = [1, 2, 8, 1000][rng.usize(..4)];
     for _ in 0..rng.usize(1..40) {
         let first = log.len() as u128;
@@ -20,6 +22,9 @@ fn run(seed: u64, config: LocalConfig, check: impl Fn(&dyn Store, &Model, &mut f
         sample::apply(&store, &log[first as usize..]);
         if rng.usize(..flush_odds) == 0 {
             store.flush().unwrap();
+        }
+        if rng.usize(..compact_odds) == 0 {
+            compact_all(&store);
         }
         if rng.u8(..12) == 0 {
             drop(store);

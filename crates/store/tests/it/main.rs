@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod cases;
+mod compact;
 mod contract;
 mod crash;
 mod cursor;
@@ -11,4 +12,5 @@ mod differential;
 mod formats;
 mod kinds;
 mod people;
+mod retain;
 mod world;

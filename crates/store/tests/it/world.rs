@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use disk::{DataDir, RealFs, SharedFs};
 use store::local::{LocalConfig, LocalStore, Opened};
+use store::{Cancel, Store};
 
 /// A folder, and how to open the store in it.
 pub struct World {
@@ -19,6 +20,18 @@ pub fn small() -> LocalConfig {
         row_group_rows: 64,
         query_threads: 2,
         ..LocalConfig::default()
+    }
+}
+
+/// Compacts until there is nothing to do; how many rows were written.
+pub fn compact_all(store: &dyn Store) -> u64 {
+    let mut rows = 0;
+    loop {
+        let done = store.compact(&Cancel::new()).unwrap();
+        rows += done.rows;
+        if !done.more {
+            return rows;
+        }
     }
 }
 

@@ -130,20 +130,6 @@ impl ColumnCache {
         }
     }
 
-    /// Forgets the columns of units that are no more.
-    pub(crate) fn retain(&self, lives: impl Fn(UnitId) -> bool) {
-        let mut kept = self.kept();
-        let kept = &mut *kept;
-        kept.entries.retain(|(unit, _), (entry, used)| {
-            let keep = lives(*unit);
-            if !keep {
-                kept.bytes -= entry.bytes();
-                kept.by_use.remove(used);
-            }
-            keep
-        });
-    }
-
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -168,7 +154,5 @@ mod tests {
         assert_eq!(cache.bytes(), 9 * 16);
         cache.insert(unit(3), ColumnKey::Ids, &ids(1));
         assert_eq!(cache.bytes(), 7 * 16);
-        cache.retain(|id| id == unit(3));
-        assert_eq!((cache.bytes(), there(0), there(3)), (16, false, true));
     }
 }

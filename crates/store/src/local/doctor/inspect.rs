@@ -148,7 +148,9 @@ fn check_part(fs: &SharedFs, dir: &DataDir, file: &FileMeta) -> Result<(), Fault
 fn unlisted(fs: &SharedFs, dir: &DataDir, listed: &Listed, found: &mut Inspection) {
     let parts = listed.files.iter().map(|file| PartFile { number: file.number }.name());
     let ids = listed.ids.iter().map(|meta| IdsFile { number: meta.number }.name());
-    let known: BTreeSet<String> = parts.chain(ids).collect();
+    // The next start deletes them: they were replaced, and are no surprise.
+    let graves = listed.graves.iter().map(|number| PartFile { number: *number }.name());
+    let known: BTreeSet<String> = parts.chain(ids).chain(graves).collect();
     for folder in [dir.parts(), dir.ids()] {
         for entry in fs.list(&folder).unwrap_or_default() {
             if !entry.is_dir && !known.contains(&entry.name) {

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::inspect;
 use crate::{
-    AskError,
+    AskError, Books,
     local::{
         head::AllBooks,
         ids::{IdsMeta, IdsReader},
@@ -138,8 +138,11 @@ fn usable_parts(fs: &SharedFs, dir: &DataDir) -> Result<UsableParts, RepairError
         };
         match read_part(fs, &path, file) {
             Ok((meta, told)) => {
-                // Numbers grow with time: the last one wins.
-                books = told;
+                // They only grow, and a file of merged ones tells the newest of its inputs.
+                for (tenant, told) in told {
+                    let known: &mut Books = books.entry(tenant).or_default();
+                    *known = known.newest(&told);
+                }
                 good.push(meta);
             }
             Err(error) => bad.push((path, error.to_string())),
@@ -206,10 +209,12 @@ fn find_secret(dir: &DataDir, ids: &[IdsReader]) -> Result<Option<Secret>, Repai
     }
 }
 
-/// Takes out the files whose positions an earlier, wider one holds too; their numbers.
+/// Takes out the files whose positions another one holds too; their numbers. A file that replaces
+/// others holds all of their positions and has a higher number than they: so of two that overlap
+/// the wider one stays, and of two alike the newer.
 fn overlapping(files: &mut Vec<FileMeta>) -> Vec<u64> {
     let width = |file: &FileMeta| file.lanes.iter().map(|l| l.to - l.from).sum::<u64>();
-    files.sort_by_key(|file| (std::cmp::Reverse(width(file)), file.number));
+    files.sort_by_key(|file| std::cmp::Reverse((width(file), file.number)));
     let mut taken: Vec<LaneRange> = Vec::new();
     let out = files.extract_if(.., |file| {
         let meets =

@@ -62,6 +62,11 @@ impl Head {
         Self { active: Vec::new(), frozen: Vec::new(), next, books, people }
     }
 
+    /// Forgets the persons of a tenant.
+    pub(crate) fn forget(&mut self, tenant: &str) {
+        self.people.forget(tenant);
+    }
+
     /// All persons, by every event so far.
     pub(crate) fn people(&self) -> Arc<AllPeople> {
         self.people.all().clone()

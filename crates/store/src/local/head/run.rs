@@ -88,7 +88,7 @@ pub(crate) struct Filled(u64);
 
 impl Filled {
     /// Adds the columns an event fills.
-    fn add(&mut self, revenue: bool, field: Option<Field>) {
+    pub(crate) fn add(&mut self, revenue: bool, field: Option<Field>) {
         self.0 |= u64::from(revenue);
         self.0 |= field.map_or(0, |field| 1 << field.code());
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{ErrorCode, Transaction, params};
 
-use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, events, people};
+use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, Removal, events, people, removal};
 use crate::local::{
     head::{AllBooks, Positions},
     part::FileMeta,
@@ -31,6 +31,10 @@ pub(crate) struct Change {
     pub(crate) people: Arc<PeopleChange>,
     /// The erasure generation the output was made in.
     pub(crate) generation: u64,
+    /// A tenant of which nothing is kept; the erasure generation grows.
+    pub(crate) forget: Option<Arc<str>>,
+    /// What was removed for good by the change.
+    pub(crate) removal: Option<Removal>,
     /// A number no file has had.
     pub(crate) next_number: u64,
 }
@@ -72,6 +76,9 @@ impl Manifest {
             return Err(CommitError::Conflict);
         }
         remove(&step, "DELETE FROM files WHERE number = ?1", &change.remove_files)?;
+        for number in &change.remove_files {
+            step.execute("INSERT OR REPLACE INTO graves VALUES (?1)", [*number as i64])?;
+        }
         remove(&step, "DELETE FROM ids WHERE number = ?1", &change.remove_ids)?;
         for file in &change.add_files {
             add_file(&step, file)?;
@@ -97,6 +104,12 @@ impl Manifest {
             )?;
         }
         people::change(&step, &change.people)?;
+        if let Some(tenant) = &change.forget {
+            removal::forget(&step, tenant, change.generation + 1)?;
+        }
+        if let Some(removal) = &change.removal {
+            removal.write(&step)?;
+        }
         let next = change.next_number.to_le_bytes();
         let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
         step.execute(sql, params![NEXT_NUMBER, &next[..]])?;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use event::Timestamp;
 use rusqlite::Row;
 
 use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, events, failed};
@@ -10,6 +11,7 @@ use crate::{
     local::{
         head::{AllBooks, Positions},
         part::{FileMeta, LaneRange, PartMeta},
+        snapshot::Horizons,
     },
 };
 
@@ -26,6 +28,10 @@ pub(crate) struct Listed {
     pub(crate) books: AllBooks,
     /// A number no file has had.
     pub(crate) next_number: u64,
+    /// Per tenant the moment before which its events were removed.
+    pub(crate) horizons: Horizons,
+    /// Part files that were replaced and may not be deleted yet.
+    pub(crate) graves: Vec<u64>,
     /// How often something was erased.
     pub(crate) generation: u64,
 }
@@ -59,6 +65,8 @@ impl Manifest {
             ids: self.rows("SELECT * FROM ids ORDER BY number", ids)?,
             positions: self.rows("SELECT * FROM positions", position)?.into_iter().collect(),
             books: self.rows("SELECT * FROM books", books)?.into_iter().collect(),
+            horizons: self.rows("SELECT tenant, at FROM horizons", horizon)?.into_iter().collect(),
+            graves: self.rows("SELECT number FROM graves", |row| unsigned(row, 0))?,
             next_number: self.number(NEXT_NUMBER)?.max(1),
             generation: self.number(GENERATION)?,
         })
@@ -111,6 +119,10 @@ fn ids(row: &Row<'_>) -> rusqlite::Result<IdsMeta> {
         received_min: row.get(4)?,
         received_max: row.get(5)?,
     })
+}
+
+fn horizon(row: &Row<'_>) -> rusqlite::Result<(Arc<str>, Timestamp)> {
+    Ok((Arc::from(row.get::<_, String>(0)?), Timestamp(row.get(1)?)))
 }
 
 fn books(row: &Row<'_>) -> rusqlite::Result<(Arc<str>, Books)> {

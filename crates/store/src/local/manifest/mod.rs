@@ -1,6 +1,6 @@
 //! The manifest: what counts. A small SQLite database; see `docs/formats/manifest.md`.
 //!
-//! Only a flush (later: a merge or an erasure) writes to it, and only the start reads it. WAL with
+//! A flush and whatever replaces files write to it, and only the start reads it. WAL with
 //! `synchronous=FULL`: a commit that returned survives power loss. It lives on the real file
 //! system, because SQLite does.
 
@@ -8,6 +8,7 @@ mod change;
 mod events;
 mod load;
 mod people;
+mod removal;
 mod schema;
 
 use std::path::Path;
@@ -17,6 +18,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) use change::{Change, CommitError};
 pub(crate) use load::Listed;
+pub(crate) use removal::{FirstSeen, Removal};
 
 use super::{ids::IdsMeta, secret::Secret};
 use crate::OpenError;
@@ -71,6 +73,15 @@ impl Manifest {
     pub(crate) fn set_secret(&self, secret: &Secret) -> Result<(), OpenError> {
         let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
         self.db.execute(sql, params![SECRET, &secret.0[..]]).map(drop).map_err(failed)
+    }
+
+    /// The files are deleted: nothing is to be done about them at the next start.
+    pub(crate) fn forget_graves(&self, numbers: &[u64]) -> Result<(), OpenError> {
+        for number in numbers {
+            let sql = "DELETE FROM graves WHERE number = ?1";
+            self.db.execute(sql, [*number as i64]).map_err(failed)?;
+        }
+        Ok(())
     }
 
     fn blob(&self, key: &str) -> Result<Option<Vec<u8>>, OpenError> {

@@ -71,4 +71,21 @@ CREATE TABLE traits (
 ) WITHOUT ROWID;
 INSERT INTO meta SELECT 'people_stale', x'01' WHERE EXISTS (SELECT 1 FROM files);
 ",
+    "
+CREATE TABLE graves (
+    number INTEGER PRIMARY KEY
+);
+CREATE TABLE horizons (
+    tenant  TEXT PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    removed INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE first_seen (
+    tenant      TEXT NOT NULL,
+    distinct_id TEXT NOT NULL,
+    event_type  TEXT NOT NULL,
+    at          INTEGER NOT NULL,
+    PRIMARY KEY (tenant, distinct_id, event_type)
+) WITHOUT ROWID;
+",
 ];

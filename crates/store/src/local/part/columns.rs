@@ -23,6 +23,11 @@ impl TextColumn {
 
     /// The text of a row.
     pub(crate) fn get(&self, row: usize) -> Option<&str> {
+        std::str::from_utf8(self.value(row)?.data()).ok()
+    }
+
+    /// The value of a row, which may be handed on without copying it.
+    pub(crate) fn value(&self, row: usize) -> Option<&ByteArray> {
         let at = match self.slots.get(row) {
             None if !self.slots.is_empty() => return None,
             None => row,
@@ -30,7 +35,7 @@ impl TextColumn {
             Some(slot) => *slot as usize - 1,
         };
         // Columns without a value anywhere are not in the file: an empty list has no rows.
-        std::str::from_utf8(self.values.get(at)?.data()).ok()
+        self.values.get(at)
     }
 
     /// All values, packed; rows without one are left out.

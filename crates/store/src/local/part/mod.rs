@@ -3,7 +3,9 @@
 mod columns;
 mod footer;
 mod group;
+mod property;
 mod reader;
+mod rows;
 mod schema;
 mod writer;
 
@@ -12,7 +14,9 @@ use std::{ops::Range, sync::Arc};
 pub(crate) use columns::{NumberColumn, TextColumn};
 pub(crate) use footer::{Footers, told};
 pub(crate) use group::{Group, Keys};
+pub(crate) use property::{Coverage, PropertyColumns};
 pub(crate) use reader::{PartReader, Selection, footer_of};
+pub(crate) use rows::Rows;
 pub(crate) use schema::ColumnName;
 pub(crate) use writer::{PartWriter, WriterOptions};
 

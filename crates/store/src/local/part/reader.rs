@@ -19,7 +19,7 @@ use parquet::{
     },
 };
 
-use super::{ColumnName, Footers, NumberColumn, TextColumn};
+use super::{ColumnName, Footers, NumberColumn, TextColumn, property};
 use crate::AskError;
 
 /// Which rows of a row group.
@@ -105,9 +105,49 @@ impl PartReader {
         Ok(self.read::<Int32Type>(group, column, rows)?.1)
     }
 
+    /// Whether the file has a column.
+    pub(crate) fn has(&self, column: ColumnName) -> bool {
+        self.index(column).is_some()
+    }
+
+    /// Whether a top-level property has a column of its own. If not, it is in the JSON text only.
+    pub(crate) fn has_property(&self, key: &str) -> bool {
+        self.property_index(key).is_some()
+    }
+
+    /// The raw JSON of a top-level property per row, none where the row lacks it. Only for a
+    /// property with a column of its own.
+    pub(crate) fn property(
+        &self,
+        group: usize,
+        key: &str,
+        rows: Selection<'_>,
+    ) -> Result<TextColumn, AskError> {
+        let at = self.property_index(key);
+        let at = at.ok_or_else(|| self.failed(format!("has no column for property {key:?}")))?;
+        let read = self.read_at::<ByteArrayType>(group, at, rows);
+        let (levels, values) = read.map_err(|e| self.failed(e))?;
+        Ok(TextColumn::new(&levels, values))
+    }
+
+    fn property_index(&self, key: &str) -> Option<usize> {
+        let schema = self.footer.file_metadata().schema_descr();
+        schema.columns().iter().position(|c| property::name_of(c.name()) == Some(key))
+    }
+
     /// Person keys; 0 for none.
     pub(crate) fn keys(&self, group: usize, column: ColumnName) -> Result<Vec<u64>, AskError> {
-        let (levels, values) = self.read::<Int64Type>(group, column, Selection::All)?;
+        self.keys_of(group, column, Selection::All)
+    }
+
+    /// Person keys of some rows; 0 for none.
+    pub(crate) fn keys_of(
+        &self,
+        group: usize,
+        column: ColumnName,
+        rows: Selection<'_>,
+    ) -> Result<Vec<u64>, AskError> {
+        let (levels, values) = self.read::<Int64Type>(group, column, rows)?;
         let mut rest = values.iter().map(|key| *key as u64);
         let key = |level: &i16| if *level != 0 { rest.next().unwrap_or(0) } else { 0 };
         Ok(levels.iter().map(key).collect())
@@ -171,10 +211,10 @@ impl PartReader {
             Selection::All => take(&mut reader, count)?,
             Selection::Rows(rows) => {
                 let mut next = 0;
-                for row in rows {
-                    reader.skip_records(row - next)?;
-                    take(&mut reader, 1)?;
-                    next = row + 1;
+                for stretch in rows.chunk_by(|a, b| a + 1 == *b) {
+                    reader.skip_records(stretch[0] - next)?;
+                    take(&mut reader, stretch.len())?;
+                    next = stretch[0] + stretch.len();
                 }
             }
         }

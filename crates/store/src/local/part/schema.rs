@@ -4,7 +4,7 @@ use std::{fmt::Write, sync::Arc};
 
 use event::Field;
 use parquet::{
-    basic::{Compression, Encoding, ZstdLevel},
+    basic::{Compression, Encoding, LogicalType, Repetition, ZstdLevel},
     file::properties::{EnabledStatistics, WriterProperties},
     schema::{
         parser::parse_message_type,
@@ -12,6 +12,7 @@ use parquet::{
     },
 };
 
+use super::PropertyColumns;
 use crate::local::head::Filled;
 
 /// A column, by the name it has in the file.
@@ -99,15 +100,26 @@ pub(crate) fn columns(filled: Filled) -> Vec<ColumnName> {
     columns
 }
 
-/// The Parquet schema of those columns.
-pub(crate) fn schema(columns: &[ColumnName]) -> Arc<Type> {
+/// The Parquet schema of those columns, and of properties with columns of their own.
+pub(crate) fn schema(columns: &[ColumnName], own: &PropertyColumns) -> Arc<Type> {
     let mut text = String::from("message event {\n");
     for column in columns {
         let line = column.declaration().replace("{}", column.as_str());
         writeln!(text, "  {line};").expect("writing to a string");
     }
     text.push('}');
-    Arc::new(parse_message_type(&text).expect("the schema is well-formed"))
+    let fixed = parse_message_type(&text).expect("the schema is well-formed");
+    let own = own.names().map(|name| {
+        // Built, not parsed: a key may hold whatever the schema's language gives a meaning to.
+        let column = Type::primitive_type_builder(&name, parquet::basic::Type::BYTE_ARRAY)
+            .with_repetition(Repetition::OPTIONAL)
+            .with_logical_type(Some(LogicalType::Json))
+            .build();
+        Arc::new(column.expect("a text column is well-formed"))
+    });
+    let fields = fixed.get_fields().iter().cloned().chain(own).collect();
+    let all = Type::group_type_builder("event").with_fields(fields).build();
+    Arc::new(all.expect("a group of columns is well-formed"))
 }
 
 /// How each column is written. Statistics are kept for the numbers only; the text columns would

@@ -14,7 +14,7 @@ use parquet::{
 };
 
 use super::{
-    ColumnName, FileMeta, Group, LaneRange, PartMeta, footer,
+    ColumnName, FileMeta, Group, LaneRange, PartMeta, PropertyColumns, footer,
     group::{Keys, Texts},
     schema,
 };
@@ -46,6 +46,7 @@ pub(crate) struct WriterOptions {
 pub(crate) struct PartWriter {
     inner: SerializedFileWriter<FileWriter>,
     columns: Vec<ColumnName>,
+    own: PropertyColumns,
     options: WriterOptions,
     parts: Vec<PartMeta>,
     groups: u32,
@@ -60,13 +61,34 @@ impl PartWriter {
         path: &Path,
         options: WriterOptions,
     ) -> Result<Self, FlushError> {
+        Self::with_properties(fs, path, options, PropertyColumns::default())
+    }
+
+    /// The same, with columns of their own for some properties.
+    pub(crate) fn with_properties(
+        fs: &SharedFs,
+        path: &Path,
+        options: WriterOptions,
+        own: PropertyColumns,
+    ) -> Result<Self, FlushError> {
         let columns = schema::columns(options.filled);
         let properties = Arc::new(schema::properties(&columns, options.zstd_level));
         let file = FileWriter::create(fs, path)?;
-        let inner = SerializedFileWriter::new(file, schema::schema(&columns), properties)
+        let inner = SerializedFileWriter::new(file, schema::schema(&columns, &own), properties)
             .map_err(|e| encode_error(path, e))?;
         let path = path.into();
-        Ok(Self { inner, columns, options, parts: Vec::new(), groups: 0, path, fs: fs.clone() })
+        let (parts, fs) = (Vec::new(), fs.clone());
+        Ok(Self { inner, columns, own, options, parts, groups: 0, path, fs })
+    }
+
+    /// The properties that have columns of their own.
+    pub(crate) fn property_columns(&self) -> &PropertyColumns {
+        &self.own
+    }
+
+    /// The control position the person keys of the groups that follow were made at.
+    pub(crate) fn set_keyed_at(&mut self, position: u64) {
+        self.options.keyed_at = position;
     }
 
     /// Rows one call of [`Self::write`] takes at most.
@@ -97,6 +119,11 @@ impl PartWriter {
         let mut row_group = self.inner.next_row_group()?;
         for column in &self.columns {
             write_column(&mut row_group, *column, group, &tenant)?;
+        }
+        let empty = Texts::new();
+        for column in 0..self.own.len() {
+            let own = group.property_columns.get(column).unwrap_or(&empty);
+            texts(&mut row_group, own, group, true)?;
         }
         row_group.close().map(drop)
     }
@@ -243,9 +270,7 @@ fn texts(
         let (now, later) = rest.split_at(rest.partition_point(|(row, _)| (*row as usize) < end));
         rest = later;
         values.clear();
-        values.extend(now.iter().map(|(row, text)| {
-            ByteArray::from(group.owners[*row as usize].slice_ref(text.as_bytes()))
-        }));
+        values.extend(now.iter().map(|(row, text)| text.shared(|| group.owners[*row as usize])));
         if may_be_null {
             levels.clear();
             levels.resize(end - start, 0i16);

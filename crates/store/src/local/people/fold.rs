@@ -256,6 +256,16 @@ impl Folding {
         self.tenants.len() - 1
     }
 
+    /// Forgets a tenant, also what the next flush would have stored of it.
+    pub(crate) fn forget(&mut self, tenant: &str) {
+        self.pending.links.retain(|link| *link.tenant != *tenant);
+        self.pending.traits.retain(|(of, _), _| **of != *tenant);
+        if let Some(place) = self.places.get(tenant) {
+            self.tenants[*place].pairs.clear();
+            Arc::make_mut(&mut self.all).tenants.remove(tenant);
+        }
+    }
+
     /// What a flush that starts now has to store.
     pub(crate) fn freeze(&mut self) -> Arc<PeopleChange> {
         self.thaw();

@@ -184,6 +184,11 @@ fn coded_of_group(reader: &PartReader, group: usize, subject: &Subject) -> Resul
     let int = |column| reader.ints(group, column, all).and_then(|i| full(reader, group, i));
     let code = |code: i32| u8::try_from(code).ok();
     Ok(match subject {
+        // A path with a dot may mean a key inside another: only the whole text tells.
+        Subject::Property(path) if !path.contains('.') && reader.has_property(path) => {
+            let texts = reader.property(group, path, all)?;
+            Coded::of_json((0..rows).map(|row| texts.get(row)))
+        }
         Subject::Property(path) => {
             let texts = reader.texts(group, ColumnName::Properties, all)?;
             Coded::of_json((0..rows).map(|row| json::find(texts.get(row)?, path)))

@@ -30,6 +30,7 @@ use super::{
 };
 use crate::{AskError, Asking};
 use engine::LocalSource;
+use parallel::Threads;
 
 /// Answers one question.
 pub(crate) struct Scanner<'a> {
@@ -41,15 +42,15 @@ pub(crate) struct Scanner<'a> {
     rosters: &'a Rosters,
     secret: &'a Secret,
     person_key_bits: u32,
-    threads: usize,
+    threads: Threads,
     question_bytes_max: u64,
     rows_read: AtomicU64,
     bytes_read: AtomicU64,
 }
 
 impl<'a> Scanner<'a> {
-    /// For one question of one tenant.
-    pub(crate) fn new(store: &'a LocalStore, asking: &'a Asking) -> Self {
+    /// For one question of one tenant; whether others go first.
+    pub(crate) fn new(store: &'a LocalStore, asking: &'a Asking, gives_way: bool) -> Self {
         let config = &store.config;
         Self {
             fs: &store.fs,
@@ -60,7 +61,7 @@ impl<'a> Scanner<'a> {
             rosters: &store.rosters,
             secret: &store.secret,
             person_key_bits: config.person_key_bits,
-            threads: config.query_threads.max(1),
+            threads: Threads { count: config.query_threads.max(1), gives_way },
             question_bytes_max: config.question_bytes_max,
             rows_read: AtomicU64::new(0),
             bytes_read: AtomicU64::new(0),

@@ -13,9 +13,29 @@ use std::{
 
 use crate::AskError;
 
+/// How nice a thread is that lets others go first: it gets a tenth of what they get.
+const GIVES_WAY: i32 = 10;
+
+/// How many threads a question may have.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Threads {
+    /// So many.
+    pub(super) count: usize,
+    /// Whether they let others go first.
+    pub(super) gives_way: bool,
+}
+
+/// Lets all others go first; where the system does not allow it, nothing is lost.
+fn give_way() {
+    let thread = rustix::thread::gettid();
+    if let Err(error) = rustix::process::setpriority_process(Some(thread), GIVES_WAY) {
+        tracing::debug!(%error, "a thread of a question could not be made less urgent");
+    }
+}
+
 /// What `f` makes of each item, in their order.
 pub(super) fn map<T: Sync, R: Send>(
-    threads: usize,
+    threads: Threads,
     items: &[T],
     f: impl Fn(usize, &T) -> Result<R, AskError> + Sync,
 ) -> Result<Vec<R>, AskError> {
@@ -31,7 +51,7 @@ pub(super) fn map<T: Sync, R: Send>(
 
 /// What `f` makes of each item, given away, in their order.
 pub(super) fn each<T: Send, R: Send>(
-    threads: usize,
+    threads: Threads,
     items: Vec<T>,
     f: impl Fn(T) -> Result<R, AskError> + Sync,
 ) -> Result<Vec<R>, AskError> {
@@ -46,7 +66,7 @@ pub(super) fn each<T: Send, R: Send>(
 
 /// Takes in the numbers below `count`, ascending per thread; one result per thread.
 pub(super) fn fold<P: Send>(
-    threads: usize,
+    threads: Threads,
     count: usize,
     start: impl Fn() -> P + Sync,
     take: impl Fn(&mut P, usize) -> Result<(), AskError> + Sync,
@@ -65,18 +85,29 @@ pub(super) fn fold<P: Send>(
             }
         }
     };
-    let helpers = threads.min(count).saturating_sub(1);
+    let wanted = threads.count.min(count);
+    // A thread that gave way cannot take it back: then the asking one does no work itself.
+    let (helpers, works) = match threads.gives_way {
+        true => (wanted.max(1), false),
+        false => (wanted.saturating_sub(1), true),
+    };
     if helpers == 0 {
         return one().map(|part| vec![part]);
     }
     thread::scope(|scope| {
-        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(one)).collect();
-        let own = one();
+        let helper = || {
+            if threads.gives_way {
+                give_way();
+            }
+            one()
+        };
+        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(helper)).collect();
+        let own = works.then(one);
         let joined = helpers.into_iter().map(|helper| match helper.join() {
             Ok(part) => part,
             Err(panic) => std::panic::resume_unwind(panic),
         });
-        std::iter::once(own).chain(joined.collect::<Vec<_>>()).collect()
+        own.into_iter().chain(joined.collect::<Vec<_>>()).collect()
     })
 }
 
@@ -86,7 +117,8 @@ mod tests {
 
     #[test]
     fn every_number_is_taken_once_and_the_first_error_ends_it() {
-        for threads in [1, 2, 5] {
+        for (count, gives_way) in [(1, false), (2, false), (5, false), (1, true), (2, true)] {
+            let threads = Threads { count, gives_way };
             let items: Vec<usize> = (0..100).collect();
             let doubled = map(threads, &items, |at, item| Ok(at + item)).unwrap();
             assert_eq!(doubled, items.iter().map(|n| 2 * n).collect::<Vec<_>>());
@@ -101,6 +133,9 @@ mod tests {
             );
             assert!(matches!(failed, Err(AskError::Timeout)));
         }
-        assert_eq!(fold(3, 0, || 7, |_, _| Ok(())).unwrap(), [7]);
+        assert_eq!(
+            fold(Threads { count: 3, gives_way: false }, 0, || 7, |_, _| Ok(())).unwrap(),
+            [7]
+        );
     }
 }

@@ -74,7 +74,7 @@ impl LocalSource<'_> {
             if bound.is_some_and(|bound| bound.0 < best(q.order, &units[at])) {
                 break;
             }
-            let wave = &units[at..units.len().min(at + self.scanner.threads)];
+            let wave = &units[at..units.len().min(at + self.scanner.threads.count)];
             let found = parallel::map(self.scanner.threads, wave, |n, unit| {
                 self.winners(&listing, unit, met[at + n], bound)
             })?;
