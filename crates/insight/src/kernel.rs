@@ -63,6 +63,8 @@ pub struct Plan {
     pub nobody: bool,
     /// Also persons that have events, but none that is given.
     pub everyone: bool,
+    /// [`Person::before`] is looked at; without it may be empty.
+    pub before: bool,
 }
 
 /// A column, and in which form it is wanted.
@@ -104,7 +106,8 @@ pub struct Person<'a> {
     pub number: Option<u32>,
     /// Events by (time, id).
     pub marks: &'a [Mark],
-    /// Per event type when it was first seen, of what is no longer stored.
+    /// Per event type when it was first seen, of what is no longer stored; in any order, a type
+    /// perhaps several times. Only where the plan asks for it.
     pub before: &'a [(Box<str>, Timestamp)],
 }
 

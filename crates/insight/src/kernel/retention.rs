@@ -7,7 +7,7 @@ mod hits;
 
 use event::Timestamp;
 
-use super::{Fold, Person, Plan, Source, Values, gather};
+use super::{Fold, Person, Plan, Source, Values, ever::Ever, gather};
 use crate::{
     AnswerError, Basis, Cell, CohortRow, Interval, Retention, RetentionAnswer, Windows,
     calendar::{self, Buckets},
@@ -96,7 +96,8 @@ impl Frame {
         // and first events ever need the moment.
         let merges = q.windows == Windows::Calendar && q.basis == Basis::Recurring;
         let edges = if merges { self.merging(q.range.to.0) } else { Vec::new() };
-        Plan { times: (from, to), selectors, edges, ..Plan::default() }
+        let before = q.basis == Basis::FirstTime && Ever::of(&q.start).looks_back();
+        Plan { times: (from, to), selectors, edges, before, ..Plan::default() }
     }
 
     /// The edges between which only matters whether there is an event: those of the periods, and

@@ -208,7 +208,8 @@ impl Source for FactsSource<'_> {
         // Two parts, so that merging is tried, and persons in no particular order.
         let mut parts = [fold.start(), fold.start()];
         for (number, marks) in marks.iter().rev() {
-            let before = number.map_or(&[][..], |number| &self.before[number as usize]);
+            let known = number.filter(|_| plan.before);
+            let before = known.map_or(&[][..], |number| &self.before[number as usize]);
             let marks = &*merged(plan, marks);
             let part = &mut parts[number.unwrap_or(0) as usize % 2];
             fold.person(part, Person { number: *number, marks, before }, &looked);

@@ -119,7 +119,7 @@ impl Store for LocalStore {
         let snapshot = self.snapshot.load_full();
         let scanner = Scanner::new(self, asking, permit.gives_way);
         let answer = scanner.answer(question, &snapshot)?;
-        Ok((answer, scanner.meta()))
+        Ok((answer, scanner.meta(&snapshot)))
     }
 
     fn id_hash(&self, tenant: &TenantId, kind: IdKind, id: &[u8]) -> IdHash {

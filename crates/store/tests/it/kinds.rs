@@ -4,10 +4,12 @@
 //! keeps from one question to the next (columns, rosters) is extended, relinked and thrown away.
 //! `SEED` repeats one world, `ROUNDS` asks for more of them.
 
-use event::Event;
+use std::collections::HashMap;
+
+use event::{Event, Field, Timestamp};
 use insight::{
     Answer, Context, Question,
-    oracle::{self, Fact, Facts},
+    oracle::{self, Fact, Facts, FirstSeen},
     read, write,
 };
 use serde_json::Value as Json;
@@ -20,7 +22,7 @@ use testkit::{
     store_contract::sample::{self, tenant},
 };
 
-use crate::world::{World, small};
+use crate::world::{World, compact_all, small};
 
 /// Worlds without being asked for more.
 const ROUNDS: u64 = 6;
@@ -34,6 +36,10 @@ struct Ground {
     world: World,
     store: Option<LocalStore>,
     log: Vec<Event>,
+    /// Per event of the log whether retention removed it.
+    removed: Vec<bool>,
+    /// Tenants that were removed, and how long the log was then.
+    forgotten: HashMap<&'static str, usize>,
     flavour: Flavour,
     random: Random,
     label: String,
@@ -59,7 +65,17 @@ impl Ground {
         let store = Some(world.open());
         let kinds = Question::KINDS.iter().copied().filter(|kind| *kind != "people_of").collect();
         let label = format!("SEED={seed}");
-        Self { world, store, log: Vec::new(), flavour, random, label, kinds }
+        Self {
+            world,
+            store,
+            log: Vec::new(),
+            removed: Vec::new(),
+            forgotten: HashMap::new(),
+            flavour,
+            random,
+            label,
+            kinds,
+        }
     }
 
     fn store(&self) -> &LocalStore {
@@ -71,8 +87,18 @@ impl Ground {
         for number in first..first + events {
             let event = self.flavour.event(&mut self.random, number as u128);
             self.log.push(event);
+            self.removed.push(false);
         }
         sample::apply(self.store(), &self.log[first..]);
+    }
+
+    /// Tells a few events at a time, each time into a file of their own.
+    fn scatter(&mut self) {
+        for _ in 0..10 {
+            let events = self.random.rng.usize(1..8);
+            self.tell(events);
+            self.store().flush().unwrap();
+        }
     }
 
     /// Closes the store and opens it again; what was not flushed is told again.
@@ -84,10 +110,50 @@ impl Ground {
     }
 
     fn facts(&self, of: &str, context: &Context) -> Facts {
-        let all = (0..).zip(&self.log);
+        let forgotten = self.forgotten.get(of).copied().unwrap_or(0);
+        let all = (0..).zip(&self.log).skip(forgotten);
         let own = all.filter(|(_, event)| event.tenant.as_str() == of);
         let fact = |(position, event): (u64, &Event)| Fact { event: event.clone(), position };
-        Facts::of(own.map(fact).collect(), context.now)
+        let mut facts = Facts::of(own.map(fact).collect(), context.now);
+        // Links are known for ever, of events only their first times.
+        let removed = |fact: &mut Fact| self.removed[fact.position as usize];
+        for Fact { event, .. } in facts.events.extract_if(.., removed) {
+            if let Some(id) = event.fields.get(Field::DistinctId) {
+                let (distinct_id, event_type) = (id.to_owned(), event.event_type.to_string());
+                facts.first_seen.push(FirstSeen { distinct_id, event_type, at: event.timestamp });
+            }
+        }
+        facts
+    }
+
+    /// Removes a tenant, which begins anew with what is told of it from then on.
+    fn forget(&mut self) {
+        let of = self.flavour.tenant(&mut self.random);
+        let removed = self.store().remove_tenant(&tenant(of), &Cancel::new()).unwrap();
+        assert!(removed.complete, "{}: {removed:?}", self.label);
+        self.forgotten.insert(of, self.log.len());
+    }
+
+    /// Removes old events of one tenant, of those that are in files.
+    fn retain(&mut self) {
+        let of = self.flavour.tenant(&mut self.random);
+        let before = self.random.moment();
+        let removed = self.store().retain(&tenant(of), Timestamp(before), &Cancel::new()).unwrap();
+        let durable = self.store().durable_position(0) as usize;
+        let mut count = 0;
+        for (event, gone) in self
+            .log
+            .iter()
+            .zip(&mut self.removed)
+            .take(durable)
+            .skip(self.forgotten.get(of).copied().unwrap_or(0))
+        {
+            if event.tenant.as_str() == of && event.timestamp.0 < before && !*gone {
+                *gone = true;
+                count += 1;
+            }
+        }
+        assert_eq!(removed, count, "{}", self.label);
     }
 
     /// Asks some questions of one tenant.
@@ -199,10 +265,18 @@ impl Ground {
 
     /// One step: events come in, and something happens to what is stored.
     fn step(&mut self, flush: u32) {
-        let events = self.random.pick(&[1, 10, 60, 200]);
-        self.tell(events);
+        match self.random.pick(&[0, 1, 10, 60, 200]) {
+            0 if flush < 1_000 => self.scatter(),
+            events => self.tell(events),
+        }
         if self.random.once(flush) {
             self.store().flush().unwrap();
+        }
+        if flush < 1_000 && self.random.once(3) {
+            compact_all(self.store());
+        }
+        if self.random.once(30) {
+            self.forget();
         }
         if self.random.once(10) {
             self.reopen();
@@ -239,6 +313,28 @@ fn questions_of_every_kind_are_answered_as_by_the_oracle() {
             ground.ask(questions);
         }
         ground.ask(20);
+    }
+}
+
+/// Properties of persons are left out: those that removed events set are kept, and the oracle
+/// only knows of events that are stored.
+#[test]
+fn what_was_removed_is_remembered_where_first_times_count() {
+    for seed in seeds(2) {
+        println!("SEED={seed}");
+        let mut ground = Ground::new(seed, 400);
+        ground.flavour = ground.flavour.without_properties();
+        while ground.log.len() < 400 {
+            ground.step(2);
+            if ground.random.once(3) {
+                ground.retain();
+            }
+            let kinds = ["cohort", "retention", "lifecycle", "person", "persons", "counts"];
+            let all = std::mem::replace(&mut ground.kinds, kinds.to_vec());
+            ground.ask(8);
+            ground.kinds = all;
+            ground.ask(4);
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Flavour {
     links: u32,
     /// One in so many is days late.
     late: u32,
+    /// Whether events set properties of their persons.
+    sets: bool,
     /// All events there will be, about: they are told by day.
     events: u128,
 }
@@ -73,7 +75,7 @@ impl Flavour {
         }
         let moments = random.pick(&[Moments::Few, Moments::Any, Moments::Ascending]);
         let (links, late) = (random.pick(&[3, 12, 60]), random.pick(&[3, 20]));
-        Self { tenants, types, ids, moments, links, late, events }
+        Self { tenants, types, ids, moments, links, late, sets: true, events }
     }
 
     /// The same, but nobody is linked with anybody.
@@ -81,6 +83,11 @@ impl Flavour {
         let Self { mut types, .. } = self;
         types.retain(|name| !["$identify", "$create_alias"].contains(&name.as_str()));
         Self { types, links: 0, ..self }
+    }
+
+    /// The same, but nothing is set of a person.
+    pub fn without_properties(self) -> Self {
+        Self { sets: false, ..self }
     }
 
     /// A tenant; now and then one that has nothing.
@@ -169,7 +176,7 @@ impl Flavour {
             add("alias", json!(random.pick(IDS)));
         }
         for name in ["$set", "$set_once", "traits"] {
-            if random.once(6) {
+            if self.sets && random.once(6) {
                 let plans = [json!("pro"), json!("free"), json!(1), json!(null), json!({"x": 1})];
                 let plan = random.pick(&plans);
                 add(name, json!({"plan": plan, "n": random.rng.u8(..4)}));

@@ -34,6 +34,7 @@ use parallel::Threads;
 
 /// Answers one question.
 pub(crate) struct Scanner<'a> {
+    store: &'a LocalStore,
     fs: &'a SharedFs,
     dir: &'a DataDir,
     footers: &'a Footers,
@@ -53,6 +54,7 @@ impl<'a> Scanner<'a> {
     pub(crate) fn new(store: &'a LocalStore, asking: &'a Asking, gives_way: bool) -> Self {
         let config = &store.config;
         Self {
+            store,
             fs: &store.fs,
             dir: &store.dir,
             footers: &store.footers,
@@ -91,11 +93,12 @@ impl<'a> Scanner<'a> {
     }
 
     /// What was read so far.
-    pub(crate) fn meta(&self) -> Meta {
+    pub(crate) fn meta(&self, snapshot: &Snapshot) -> Meta {
+        let tenant = self.asking.tenant.as_str();
         Meta {
             rows_read: self.rows_read.load(Ordering::Relaxed),
             bytes_read: self.bytes_read.load(Ordering::Relaxed),
-            history_from: None,
+            history_from: snapshot.disk.horizons.get(tenant).copied(),
         }
     }
 

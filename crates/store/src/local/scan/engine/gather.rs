@@ -6,7 +6,6 @@
 //! are visited by their earliest event, so the marks mostly come in order; a person whose units
 //! overlap in time is sorted.
 
-use event::Timestamp;
 use insight::kernel::{Fold, Mark, Person, Values};
 
 use super::{
@@ -301,6 +300,3 @@ impl Values for Gather<'_, '_> {
         self.unit(mark).hash(column, mark.row as usize)
     }
 }
-
-/// First times of what is no longer stored.
-pub(super) type Before = [(Box<str>, Timestamp)];

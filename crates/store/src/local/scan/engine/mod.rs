@@ -5,6 +5,7 @@
 //! once per distinct value), and walks all persons chunk by chunk ([`gather`]). What is made of
 //! columns stays in the cache for the next question; so does the [`roster`].
 
+mod before;
 mod gather;
 mod intern;
 mod links;
@@ -32,7 +33,7 @@ use crate::{
     AskError,
     local::{columns::Base, snapshot::Snapshot},
 };
-use gather::{Before, Gather};
+use gather::Gather;
 use links::{Linked, Links};
 use prepare::{Compiled, Prepared};
 pub(crate) use roster::Roster;
@@ -69,6 +70,7 @@ pub(super) struct LocalSource<'a> {
     roster: Mutex<Option<Arc<Roster>>>,
     interners: intern::Interners,
     properties: OnceLock<HashMap<u64, String>>,
+    before: OnceLock<before::FirstTimes>,
     hasher: std::hash::RandomState,
 }
 
@@ -82,10 +84,10 @@ struct Met {
 impl<'a> LocalSource<'a> {
     pub(super) fn new(scanner: &'a Scanner<'a>, snapshot: &'a Snapshot) -> Self {
         let (met, roster, interners) = Default::default();
-        let (properties, hasher) = Default::default();
+        let (properties, before, hasher) = Default::default();
         let tenant = scanner.asking.tenant.as_str();
         let links = Links::new(snapshot.people.tenant(tenant).cloned());
-        Self { scanner, snapshot, links, met, roster, interners, properties, hasher }
+        Self { scanner, snapshot, links, met, roster, interners, properties, before, hasher }
     }
 
     fn tenant(&self) -> &str {
@@ -113,10 +115,6 @@ impl<'a> LocalSource<'a> {
         };
         let raw = object.and_then(|object| json::find(object, path));
         of(&raw.map_or(Value::Missing, Value::from_json))
-    }
-
-    fn first_seen(&self, _roster: &Roster, _number: u32) -> &Before {
-        &[]
     }
 
     /// The units a plan may need, by their earliest event.
@@ -194,6 +192,9 @@ impl Source for LocalSource<'_> {
 
     fn fold<F: Fold>(&self, plan: &Plan, fold: &F) -> Result<F::Part, AskError> {
         let compiled = Compiled::new(self, plan)?;
+        if plan.before {
+            self.look_back()?;
+        }
         let units = self.units(plan);
         let bases = self.bases(&units)?;
         let roster = self.roster(&units, &bases);
