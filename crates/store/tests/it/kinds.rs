@@ -4,7 +4,10 @@
 //! keeps from one question to the next (columns, rosters) is extended, relinked and thrown away.
 //! `SEED` repeats one world, `ROUNDS` asks for more of them.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use event::{Event, Field, Timestamp};
 use insight::{
@@ -18,7 +21,7 @@ use store::{
     local::{LocalConfig, LocalStore},
 };
 use testkit::{
-    random::{self, Flavour, Random},
+    random::{self, BEGIN, Flavour, Random},
     store_contract::sample::{self, tenant},
 };
 
@@ -159,22 +162,27 @@ impl Ground {
     /// Asks some questions of one tenant.
     fn ask(&mut self, questions: usize) {
         let of = self.flavour.tenant(&mut self.random);
-        let context = random::context(&mut self.random);
+        let mut random = self.random.clone();
+        self.ask_of(&mut random, of, questions);
+        self.random = random;
+    }
+
+    fn ask_of(&self, random: &mut Random, of: &str, questions: usize) {
+        let context = random::context(random);
         let facts = self.facts(of, &context);
         let cancel = Cancel::new();
         let asking = Asking { tenant: tenant(of), now: context.now, deadline: None, cancel };
         for _ in 0..questions {
-            let kind = self.random.pick(&self.kinds);
-            let json = random::question(&mut self.random, kind);
+            let kind = random.pick(&self.kinds);
+            let json = random::question(random, kind);
             let question = self.read(&json, &context);
             let Some(answer) = self.pages(&json, question.clone(), &facts, &asking) else {
                 continue;
             };
-            if !self.random.persons {
+            if !random.persons {
                 continue;
             }
-            let places = random::places(&mut self.random, &json, &question, &answer, PLACES);
-            for json in places {
+            for json in random::places(random, &json, &question, &answer, PLACES) {
                 // A place that no answer of the kind has is refused while it is read.
                 if let Ok(question) = read::question(&json, &context) {
                     self.pages(&json, question, &facts, &asking);
@@ -356,5 +364,44 @@ fn lists_hold_when_person_keys_collide() {
             ground.step(2);
             ground.ask(5);
         }
+    }
+}
+
+/// Two ask about one tenant, while another one's events come in and files are merged.
+#[test]
+fn answers_stay_while_files_become_others() {
+    for seed in seeds(1) {
+        println!("SEED={seed}");
+        let mut ground = Ground::new(seed, 300);
+        for _ in 0..4 {
+            ground.scatter();
+            ground.tell(10);
+        }
+        let mut random = ground.random.clone();
+        let ground = &ground;
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                let mut number = 1_000_000;
+                while !done.load(Ordering::SeqCst) {
+                    number += 1;
+                    let at = BEGIN + (number % 1_000) as i64;
+                    let event = sample::event("z", number, "A", at, Some("busy"));
+                    sample::apply(ground.store(), &[event]);
+                    ground.store().flush().unwrap();
+                    ground.store().compact(&Cancel::new()).unwrap();
+                }
+            });
+            let askers: Vec<_> = (0..2)
+                .map(|asker| {
+                    let mut random = Random::new(random.rng.u64(..) + asker);
+                    scope.spawn(move || ground.ask_of(&mut random, "a", 40))
+                })
+                .collect();
+            let asked: Vec<_> = askers.into_iter().map(|asker| asker.join()).collect();
+            done.store(true, Ordering::SeqCst);
+            writer.join().unwrap();
+            assert!(asked.iter().all(Result::is_ok), "{}", ground.label);
+        });
     }
 }
