@@ -10,6 +10,7 @@ mod damage;
 mod dedup;
 mod differential;
 mod formats;
+mod ground;
 mod kinds;
 mod people;
 mod retain;
