@@ -57,8 +57,11 @@ pub struct Plan {
     pub columns: Vec<Wanted>,
     /// Where neither the moment nor the number of events matters: ascending moments. Events of one
     /// person between two of them that have the same columns may be given as one mark, with the
-    /// bits of all, at any moment of the plan in between. Empty when every event matters.
+    /// bits of all, at any moment of the plan in between; see [`Mark::interval`]. Empty when every
+    /// event matters.
     pub edges: Vec<i64>,
+    /// It does not matter whose events are: all may come as those of nobody, in any order.
+    pub anyone: bool,
     /// Also events without a person.
     pub nobody: bool,
     /// Also persons that have events, but none that is given.
@@ -85,13 +88,22 @@ pub struct Mark {
     pub at: i64,
     /// Bit i: selector i takes it.
     pub bits: u64,
-    /// Where its row is: known to the source alone.
+    /// Where its row is: known to the source alone, or [`MERGED`].
     pub unit: u32,
-    /// Its row there.
+    /// Its row there; of merged events their interval.
     pub row: u32,
 }
 
+/// [`Mark::unit`] of a mark that stands for several events.
+pub const MERGED: u32 = u32::MAX;
+
 impl Mark {
+    /// Of merged events between which two of [`Plan::edges`] they lie, by the first of them.
+    #[inline]
+    pub fn interval(&self) -> Option<usize> {
+        (self.unit == MERGED).then_some(self.row as usize)
+    }
+
     /// Whether a selector takes it.
     pub fn is(&self, selector: usize) -> bool {
         self.bits >> selector & 1 == 1
@@ -159,6 +171,9 @@ pub trait Source: Sync {
 
     /// Folds over every person with events that the plan selects.
     fn fold<F: Fold>(&self, plan: &Plan, fold: &F) -> Result<F::Part, Self::Error>;
+
+    /// Names of event types; all that have events in `[from, to)` are among them.
+    fn event_types(&self, times: (i64, i64)) -> Result<Vec<String>, Self::Error>;
 
     /// The value of a code of an earlier fold.
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue;

@@ -64,6 +64,21 @@ fn window_ms(period: Interval) -> i64 {
     }
 }
 
+/// Moments between which only matters whether there is an event: those of calendar periods. The
+/// windows of a person's own and first events ever need each event.
+fn plan_edges(q: &Retention, edges: &[Timestamp]) -> Vec<i64> {
+    if q.windows != Windows::Calendar || q.basis != Basis::Recurring {
+        return Vec::new();
+    }
+    let mut edges: Vec<i64> = edges.iter().map(|edge| edge.0).collect();
+    // Starts end with the range, in the midst of a period perhaps.
+    let end = edges.partition_point(|edge| *edge < q.range.to.0);
+    if edges.get(end).is_some_and(|edge| *edge != q.range.to.0) {
+        edges.insert(end, q.range.to.0);
+    }
+    edges
+}
+
 /// The cohorts of a question and where their periods lie.
 struct Frame {
     buckets: Buckets,
@@ -92,22 +107,9 @@ impl Frame {
             Windows::Calendar => self.edges.last().map_or(q.range.to.0, |edge| edge.0),
             Windows::Rolling => q.range.to.0 + window_ms(q.period) * (q.periods as i64 + 1),
         };
-        // Of a calendar period only matters whether there is an event; windows of a person's own
-        // and first events ever need the moment.
-        let merges = q.windows == Windows::Calendar && q.basis == Basis::Recurring;
-        let edges = if merges { self.merging(q.range.to.0) } else { Vec::new() };
+        let edges = plan_edges(q, &self.edges);
         let before = q.basis == Basis::FirstTime && Ever::of(&q.start).looks_back();
         Plan { times: (from, to), selectors, edges, before, ..Plan::default() }
-    }
-
-    /// The edges between which only matters whether there is an event: those of the periods, and
-    /// the end of the range, behind which an event of the same period is no start any more.
-    fn merging(&self, end: i64) -> Vec<i64> {
-        let mut edges: Vec<i64> = self.edges.iter().map(|edge| edge.0).collect();
-        if let Err(place) = edges.binary_search(&end) {
-            edges.insert(place, end);
-        }
-        edges
     }
 
     /// When a period of a cohort begins for the first of its persons, and ends for the last.

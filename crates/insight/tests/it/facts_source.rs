@@ -7,7 +7,7 @@ use insight::{
     AnswerError, BreakdownValue, Column, Definition, Dimension, Filter, Identity, Matcher,
     PersonTraits, Predicate, Row, Subject,
     filter::number_of,
-    kernel::{self, Fold, Mark, Person, Plan, Source, Values, Wanted},
+    kernel::{self, Fold, MERGED, Mark, Person, Plan, Source, Values, Wanted},
     oracle::Facts,
 };
 
@@ -86,7 +86,9 @@ fn merged(plan: &Plan, marks: &[Mark]) -> Vec<Mark> {
             Some((last, own)) if inside && *last == bucket => own.bits |= mark.bits,
             _ => {
                 let at = if inside { plan.edges[bucket - 1].max(plan.times.0) } else { mark.at };
-                merged.push((bucket, Mark { at, ..*mark }));
+                let (unit, row) =
+                    if inside { (MERGED, bucket as u32 - 1) } else { (mark.unit, mark.row) };
+                merged.push((bucket, Mark { at, unit, row, ..*mark }));
             }
         }
     }
@@ -187,7 +189,7 @@ impl Source for FactsSource<'_> {
         let matchers = matchers.map_err(AnswerError::Filter)?;
         let mut marks: BTreeMap<Option<u32>, Vec<Mark>> = BTreeMap::new();
         for (row, (event, person)) in self.rows.iter().enumerate() {
-            if person.is_none() && !plan.nobody {
+            if person.is_none() && !plan.nobody && !plan.anyone {
                 continue;
             }
             let known = Known { event, person: *person, traits: &self.traits, cohorts: &cohorts };
@@ -199,7 +201,8 @@ impl Source for FactsSource<'_> {
             let at = event.timestamp.0;
             if bits != 0 && plan.times.0 <= at && at < plan.times.1 {
                 let mark = Mark { at, bits, unit: 0, row: row as u32 };
-                marks.entry(*person).or_default().push(mark);
+                let person = if plan.anyone { None } else { *person };
+                marks.entry(person).or_default().push(mark);
             } else if plan.everyone && person.is_some() {
                 marks.entry(*person).or_default();
             }
@@ -216,6 +219,14 @@ impl Source for FactsSource<'_> {
         }
         let [a, b] = parts;
         Ok(fold.merge(a, b))
+    }
+
+    fn event_types(&self, _: (i64, i64)) -> Result<Vec<String>, AnswerError> {
+        let names = self.rows.iter().map(|(event, _)| event.event_type.to_string());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names.dedup();
+        Ok(names)
     }
 
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue {

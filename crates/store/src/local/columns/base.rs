@@ -1,10 +1,10 @@
 //! Who did what when, of one unit.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::Codes;
 
-/// Bit of event types from here on in [`Base::masks`]: they share it.
+/// Bit of all event types from here on in [`Base::masks`].
 pub(crate) const SHARED_BIT: usize = 63;
 
 /// Moments, as offsets from the earliest.
@@ -23,8 +23,12 @@ pub(crate) struct Base {
     pub(crate) keys: Vec<u64>,
     /// First row of each stretch, and behind them the number of rows.
     pub(crate) starts: Vec<u32>,
-    /// Per stretch the set of its event types, bit by code; see [`SHARED_BIT`].
+    /// Per stretch the number of its set of event types.
+    pub(crate) sets: Codes,
+    /// The sets there are, bit by code of the event type; see [`SHARED_BIT`].
     pub(crate) masks: Vec<u64>,
+    /// Events by type.
+    pub(crate) counts: Vec<u64>,
     /// Per row its event type.
     pub(crate) events: Codes,
     /// The names of event types, by code.
@@ -43,21 +47,23 @@ impl Base {
         events: Vec<u32>,
         names: Vec<Arc<str>>,
     ) -> Self {
-        let (mut keys, mut starts, mut masks) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut keys, mut starts, mut own) = (Vec::new(), Vec::new(), Vec::new());
+        let mut counts = vec![0; names.len()];
         for (row, (key, event)) in persons.iter().zip(&events).enumerate() {
             if keys.last() != Some(key) {
                 keys.push(*key);
                 starts.push(row as u32);
-                masks.push(0);
+                own.push(0);
             }
-            if let Some(mask) = masks.last_mut() {
+            if let Some(mask) = own.last_mut() {
                 *mask |= bit_of(*event as usize);
             }
+            counts[*event as usize] += 1;
         }
         starts.push(persons.len() as u32);
         keys.shrink_to_fit();
-        masks.shrink_to_fit();
         starts.shrink_to_fit();
+        let (sets, masks) = numbered(&own);
         let first = times.iter().copied().min().unwrap_or(0);
         let last = times.iter().copied().max().unwrap_or(0);
         let offsets = match u32::try_from(last - first) {
@@ -65,7 +71,18 @@ impl Base {
             Err(_) => Offsets::Wide(times.to_vec()),
         };
         let events = Codes::new(events, names.len());
-        Self { keys, starts, masks, events, names, times: (first, last), first, offsets }
+        Self {
+            keys,
+            starts,
+            sets,
+            masks,
+            counts,
+            events,
+            names,
+            times: (first, last),
+            first,
+            offsets,
+        }
     }
 
     /// Rows.
@@ -88,6 +105,12 @@ impl Base {
         self.starts[at] as usize..self.starts[at + 1] as usize
     }
 
+    /// The event types of a stretch.
+    #[inline]
+    pub(crate) fn mask(&self, stretch: usize) -> u64 {
+        self.masks[self.sets.get(stretch)]
+    }
+
     /// The stretch a row is in.
     pub(crate) fn stretch_of(&self, row: usize) -> usize {
         self.starts.partition_point(|start| *start as usize <= row) - 1
@@ -105,8 +128,23 @@ impl Base {
             Offsets::Wide(times) => size_of_val(times.as_slice()),
         };
         let names: usize = self.names.iter().map(|name| name.len() + 16).sum();
-        self.keys.len() * 16 + self.starts.len() * 4 + self.events.bytes() + offsets + names
+        let sets = self.sets.bytes() + self.masks.len() * 8 + self.counts.len() * 8;
+        self.keys.len() * 8 + self.starts.len() * 4 + sets + self.events.bytes() + offsets + names
     }
+}
+
+/// Numbers masks: there are few different ones.
+fn numbered(own: &[u64]) -> (Codes, Vec<u64>) {
+    let mut numbers: HashMap<u64, u32> = HashMap::new();
+    let mut masks = Vec::new();
+    let number = |mask: &u64| {
+        *numbers.entry(*mask).or_insert_with(|| {
+            masks.push(*mask);
+            masks.len() as u32 - 1
+        })
+    };
+    let sets: Vec<u32> = own.iter().map(number).collect();
+    (Codes::new(sets, masks.len()), masks)
 }
 
 /// The bit of an event type in a mask.
@@ -126,7 +164,8 @@ mod tests {
         for last in [7, far] {
             let base = Base::new(&[0, 5, 5, 9], &[3, 1, 2, last], vec![0, 0, 1, 1], names.clone());
             assert_eq!((&*base.keys, &*base.starts), (&[0, 5, 9][..], &[0, 1, 3, 4][..]));
-            assert_eq!(base.masks, [1, 3, 2]);
+            assert_eq!([0, 1, 2].map(|stretch| base.mask(stretch)), [1, 3, 2]);
+            assert_eq!(base.counts, [2, 2]);
             assert_eq!((0..4).map(|row| base.time(row)).collect::<Vec<_>>(), [3, 1, 2, last]);
             assert_eq!((0..4).map(|row| base.stretch_of(row)).collect::<Vec<_>>(), [0, 1, 1, 2]);
             assert_eq!((base.find(5), base.find(6), base.times), (Some(1), None, (1, last)));

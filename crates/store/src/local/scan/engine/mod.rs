@@ -18,7 +18,7 @@ mod taxonomy;
 mod timeline;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -206,7 +206,7 @@ impl Source for LocalSource<'_> {
         })?;
         let mut index = vec![0; met.iter().max().map_or(0, |last| *last as usize + 1)];
         met.iter().enumerate().for_each(|(at, number)| index[*number as usize] = at as u32);
-        let merge = merge::Merge::new(self, &compiled, &prepared);
+        let merge = merge::Merge::new(&compiled, &prepared);
         if merge.is_none() && !plan.columns.is_empty() {
             prepared = parallel::each(threads, prepared, |unit| {
                 unit.with_columns(self, &compiled, &roster)
@@ -236,6 +236,13 @@ impl Source for LocalSource<'_> {
         }
         let parts = workers.into_iter().map(|worker| worker.part);
         Ok(parts.reduce(|a, b| fold.merge(a, b)).unwrap_or_else(|| fold.start()))
+    }
+
+    fn event_types(&self, times: (i64, i64)) -> Result<Vec<String>, AskError> {
+        let units = units(self.snapshot, self.tenant(), times, &[None]);
+        let bases = self.bases(&units)?;
+        let names = bases.iter().flat_map(|base| &base.names).collect::<BTreeSet<_>>();
+        Ok(names.into_iter().map(ToString::to_string).collect())
     }
 
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue {

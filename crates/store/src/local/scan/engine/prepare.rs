@@ -135,6 +135,8 @@ pub(super) struct Prepared<'a> {
     pub(super) bits: Bits,
     /// Event types of which any row may be taken, as in [`Base::masks`].
     pub(super) mask: u64,
+    /// Per set of event types of a stretch whether any row may be taken.
+    pub(super) taken: Vec<bool>,
     /// The times of the plan.
     pub(super) times: (i64, i64),
     /// Whether all rows lie in them.
@@ -167,8 +169,9 @@ impl<'a> Prepared<'a> {
         let ids = OnceLock::new();
         let (columns, bits) = (Vec::new(), Bits::ByEvent(by_event));
         let times = plan.times;
+        let taken = base.masks.iter().map(|of| of & mask != 0).collect();
         let mut ready =
-            Self { unit, base, numbers, bits, mask, times, inside, columns, ids, bytes };
+            Self { unit, taken, base, numbers, bits, mask, times, inside, columns, ids, bytes };
         if mask != 0 {
             ready.select(source, compiled, roster)?;
         }

@@ -146,10 +146,9 @@ impl Summary {
 
     /// Bytes held, about.
     pub(crate) fn bytes(&self) -> usize {
-        let of_keys = |of: &OfType| -> usize {
-            of.properties.keys().map(|name| name.len() + 3 * EXAMPLE_BYTES_MAX / 2 + 96).sum()
-        };
-        let of_type = |of: &OfType| 96 + of_keys(of);
+        let of_key = |name: &str| name.len() + 3 * EXAMPLE_BYTES_MAX / 2 + 96;
+        let of_type =
+            |of: &OfType| 96 + of.properties.keys().map(|name| of_key(name)).sum::<usize>();
         self.types.values().map(of_type).sum()
     }
 
