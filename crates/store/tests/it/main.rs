@@ -10,6 +10,8 @@ mod damage;
 mod dedup;
 mod differential;
 mod formats;
+mod ground;
+mod kinds;
 mod people;
 mod retain;
 mod retain_asked;

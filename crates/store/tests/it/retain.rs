@@ -142,6 +142,28 @@ fn power_loss_after_every_operation_of_a_retention_loses_and_keeps_nothing_wrong
     assert!(operation >= 10, "two files are written anew: {operation}");
 }
 
+/// u1 is old, though its first x is gone; u2 is new.
+#[test]
+fn a_removed_event_is_still_the_first_and_answers_tell_since_when_history_counts() {
+    let world = World::new(small());
+    let store = world.open();
+    let event = |n, at, who| sample::event("a", n, "x", START + at, Some(who));
+    sample::apply(&store, &[event(1, 0, "u1"), event(2, 2 * DAY, "u1"), event(3, 2 * DAY, "u2")]);
+    store.flush().unwrap();
+    assert_eq!(retain(&store, START + DAY), 1);
+    let within = |from, to| {
+        let (range, selector) = (questions::range(from, to), insight::Selector::default());
+        let definition = insight::Definition::FirstTime { selector, within: range.clone() };
+        let of = insight::CohortOf::Definition(definition);
+        let question = Question::Cohort(insight::Cohort { range, of });
+        store.ask(&question, &questions::asking("a")).unwrap()
+    };
+    let (answer, meta) = within(START + DAY, START + 4 * DAY);
+    assert_eq!(answer, insight::Answer::CohortSize(1));
+    assert_eq!(meta.history_from, Some(Timestamp(START + DAY)));
+    assert_eq!(within(START, START + DAY).0, insight::Answer::CohortSize(1));
+}
+
 #[test]
 fn a_removed_tenant_leaves_no_byte_and_no_other_tenant_notices() {
     let world = World::new(small());
