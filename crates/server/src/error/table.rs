@@ -129,7 +129,7 @@ pub const CODES: &[CodeInfo] = &[
         429,
         true,
         "Too many requests",
-        "The key or address sends more than allowed. Wait as long as Retry-After says.",
+        "More is sent or asked than allowed. Wait as long as Retry-After says.",
     ),
     row(
         Code::Overloaded,
