@@ -47,11 +47,10 @@ impl<'a> FactsSource<'a> {
             let distinct = event.fields.get(Field::DistinctId).filter(|id| !id.is_empty());
             let number = distinct.map(|id| {
                 let person = identity.person(id).to_owned();
-                let number = *numbers.entry(person.clone()).or_insert_with(|| {
+                *numbers.entry(person.clone()).or_insert_with(|| {
                     persons.push(person);
                     persons.len() as u32 - 1
-                });
-                number
+                })
             });
             (event, number)
         });
