@@ -35,6 +35,8 @@ pub struct Ground {
     removed: Vec<bool>,
     /// Tenants that were removed, and how long the log was then.
     forgotten: HashMap<&'static str, usize>,
+    /// Since when events of a tenant count.
+    horizons: HashMap<&'static str, Timestamp>,
     pub flavour: Flavour,
     pub random: Random,
     pub label: String,
@@ -66,6 +68,7 @@ impl Ground {
             log: Vec::new(),
             removed: Vec::new(),
             forgotten: HashMap::new(),
+            horizons: HashMap::new(),
             flavour,
             random,
             label,
@@ -110,10 +113,11 @@ impl Ground {
         let own = all.filter(|(_, event)| event.tenant.as_str() == of);
         let fact = |(position, event): (u64, &Event)| Fact { event: event.clone(), position };
         let mut facts = Facts::of(own.map(fact).collect(), context.now);
-        // Links are known for ever, of events only their first times.
-        let removed = |fact: &mut Fact| self.removed[fact.position as usize];
-        for Fact { event, .. } in facts.events.extract_if(.., removed) {
-            if let Some(id) = event.fields.get(Field::DistinctId) {
+        // Links and properties are known for ever, of events before the horizon only first times.
+        facts.horizon = self.horizons.get(of).copied();
+        for Fact { event, .. } in &facts.events {
+            let old = facts.horizon.is_some_and(|horizon| event.timestamp < horizon);
+            if let Some(id) = event.fields.get(Field::DistinctId).filter(|_| old) {
                 let (distinct_id, event_type) = (id.to_owned(), event.event_type.to_string());
                 facts.first_seen.push(FirstSeen { distinct_id, event_type, at: event.timestamp });
             }
@@ -126,6 +130,7 @@ impl Ground {
         let of = self.flavour.tenant(&mut self.random);
         let removed = self.store().remove_tenant(&tenant(of), &Cancel::new()).unwrap();
         assert!(removed.complete, "{}: {removed:?}", self.label);
+        self.horizons.remove(of);
         self.forgotten.insert(of, self.log.len());
     }
 
@@ -135,6 +140,10 @@ impl Ground {
         let before = self.random.moment();
         let removed = self.store().retain(&tenant(of), Timestamp(before), &Cancel::new()).unwrap();
         let durable = self.store().durable_position(0) as usize;
+        // A horizon never goes back.
+        let horizon = self.horizons.entry(of).or_insert(Timestamp(before));
+        *horizon = Timestamp(before).max(*horizon);
+        let before = horizon.0;
         let mut count = 0;
         for (event, gone) in self
             .log

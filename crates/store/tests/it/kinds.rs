@@ -55,14 +55,11 @@ fn questions_of_every_kind_are_answered_as_by_the_oracle() {
     }
 }
 
-/// Properties of persons are left out: those that removed events set are kept, and the oracle
-/// only knows of events that are stored.
 #[test]
 fn what_was_removed_is_remembered_where_first_times_count() {
     for seed in seeds(2) {
         println!("SEED={seed}");
         let mut ground = Ground::new(seed, 400);
-        ground.flavour = ground.flavour.without_properties();
         while ground.log.len() < 400 {
             ground.step(2);
             if ground.random.once(3) {

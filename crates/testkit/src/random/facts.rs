@@ -85,11 +85,6 @@ impl Flavour {
         Self { types, links: 0, ..self }
     }
 
-    /// The same, but nothing is set of a person.
-    pub fn without_properties(self) -> Self {
-        Self { sets: false, ..self }
-    }
-
     /// A tenant; now and then one that has nothing.
     pub fn tenant(&self, random: &mut Random) -> &'static str {
         if random.once(20) { "nobody" } else { random.pick(&self.tenants) }
