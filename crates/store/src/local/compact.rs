@@ -20,6 +20,7 @@ pub(crate) use graveyard::Graveyard;
 
 use super::{
     LocalStore,
+    head::Head,
     manifest::{Change, CommitError},
     part::FileMeta,
     rewrite::{KeepAll, Rewrite},
@@ -74,27 +75,34 @@ impl LocalStore {
         let (gone, added) = (change.remove_files.clone(), change.add_files.clone());
         let removal = change.removal.as_ref();
         let horizon = removal.map(|removal| (removal.tenant.clone(), removal.horizon));
+        let removed = change.removed.clone();
         self.commit(change)?;
-        let old = self.swap_files(&gone, &added, horizon);
+        let old = {
+            let head = lock(&self.head);
+            self.swap_files(&head, (&gone, &added), horizon, removed)
+        };
         graveyard.bury(old);
         self.sweep(graveyard);
         Ok(())
     }
 
     /// Files out, files in: one step. The files that went out.
-    fn swap_files(
+    pub(super) fn swap_files(
         &self,
-        gone: &[u64],
-        added: &[FileMeta],
+        head: &Head,
+        (gone, added): (&[u64], &[FileMeta]),
         horizon: Option<(Arc<str>, Timestamp)>,
+        removed: Option<(Arc<str>, u64)>,
     ) -> Vec<Arc<FileMeta>> {
-        let head = lock(&self.head);
         let disk = self.snapshot.load().disk.clone();
         let old = disk.files.iter().filter(|file| gone.contains(&file.number)).cloned().collect();
         let mut disk = disk.replacing(gone, added);
         if let Some((tenant, at)) = horizon {
             let known = Arc::make_mut(&mut disk.horizons).entry(tenant).or_insert(at);
             *known = at.max(*known);
+        }
+        if let Some((tenant, rows)) = removed {
+            *Arc::make_mut(&mut disk.removed).entry(tenant).or_default() += rows;
         }
         let (disk, people) = (Arc::new(disk), head.people());
         self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk, people }));

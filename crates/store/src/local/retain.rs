@@ -2,7 +2,7 @@
 //!
 //! Every file that holds one is written anew without them (or goes, when nothing is left), one
 //! transaction per file. In the same transaction go into the manifest: the tenant's horizon, how
-//! many rows went, and when each distinct id first sent each event type, which questions about
+//! many rows went (`removed` in the books), and when each distinct id first sent each event type, which questions about
 //! new persons need for ever. A crash between two files leaves the rest to the next call.
 //!
 //! The books stay: they count what was stored. Events still in the head are left; they go with the
@@ -73,12 +73,12 @@ impl LocalStore {
         Ok(found.map_err(failed)?.into_iter().map(first).collect())
     }
 
-    /// How many events of a tenant retention removed; the books still count them as stored.
-    pub fn removed_rows(&self, tenant: &TenantId) -> Result<u64, AskError> {
-        lock(&self.manifest).removed_rows(tenant.as_str()).map_err(|e| self.unreadable(&e))
+    /// How many events of a tenant are gone for good; the books still count them as stored.
+    pub fn removed_rows(&self, tenant: &TenantId) -> u64 {
+        self.snapshot.load().disk.removed.get(tenant.as_str()).copied().unwrap_or(0)
     }
 
-    fn unreadable(&self, error: &crate::OpenError) -> AskError {
+    pub(super) fn unreadable(&self, error: &crate::OpenError) -> AskError {
         AskError::Read { path: self.dir.manifest(), problem: error.to_string() }
     }
 
@@ -117,12 +117,12 @@ impl LocalStore {
             at,
         });
         let mut removal = removal(tenant, before);
-        removal.rows = judge.rows;
         removal.first_seen = first.collect();
         let change = Change {
             remove_files: vec![number],
             add_files: output.into_iter().collect(),
             removal: Some(removal),
+            removed: Some((tenant.shared(), judge.rows)),
             generation,
             ..Change::default()
         };
@@ -132,7 +132,7 @@ impl LocalStore {
 }
 
 fn removal(tenant: &TenantId, horizon: Timestamp) -> Removal {
-    Removal { tenant: tenant.shared(), horizon, rows: 0, first_seen: Vec::new() }
+    Removal { tenant: tenant.shared(), horizon, first_seen: Vec::new() }
 }
 
 pub(super) fn not_made(error: CommitError) -> FlushError {

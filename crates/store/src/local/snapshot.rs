@@ -37,10 +37,14 @@ pub(crate) struct OnDisk {
     pub(crate) durable: Positions,
     /// Per tenant the moment before which its events were removed.
     pub(crate) horizons: Arc<Horizons>,
+    /// Per tenant the rows that are gone for good.
+    pub(crate) removed: Arc<Removed>,
 }
 
 /// Per tenant the moment before which its events were removed.
 pub(crate) type Horizons = HashMap<Arc<str>, Timestamp>;
+/// Per tenant the rows that are gone for good.
+pub(crate) type Removed = HashMap<Arc<str>, u64>;
 
 /// The store at one moment.
 #[derive(Clone, Debug)]
@@ -84,8 +88,8 @@ impl OnDisk {
             parts.extend(file.parts.iter().map(part));
             files.push(Arc::new(file.clone()));
         }
-        let horizons = self.horizons.clone();
-        Self { files, parts, ids, durable, horizons }
+        let (horizons, removed) = (self.horizons.clone(), self.removed.clone());
+        Self { files, parts, ids, durable, horizons, removed }
     }
 
     /// The same with other files: those with the numbers of `gone` are out, `added` are in.
@@ -94,6 +98,7 @@ impl OnDisk {
             files: self.files.clone(),
             parts: self.parts.clone(),
             horizons: self.horizons.clone(),
+            removed: self.removed.clone(),
             ..Self::default()
         };
         stays.files.retain(|file| !gone.contains(&file.number));

@@ -26,8 +26,6 @@ pub(crate) struct Removal {
     pub(crate) tenant: Arc<str>,
     /// All before this moment go.
     pub(crate) horizon: Timestamp,
-    /// How many go with this change.
-    pub(crate) rows: u64,
     /// Their first times.
     pub(crate) first_seen: Vec<FirstSeen>,
 }
@@ -35,9 +33,9 @@ pub(crate) struct Removal {
 impl Removal {
     /// Adds to what is known: the earliest first time and the latest horizon stay.
     pub(super) fn write(&self, step: &Transaction<'_>) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO horizons VALUES (?1, ?2, ?3) ON CONFLICT (tenant) DO UPDATE SET
-                   at = max(at, excluded.at), removed = removed + excluded.removed";
-        step.execute(sql, params![&*self.tenant, self.horizon.0, self.rows as i64])?;
+        let sql = "INSERT INTO horizons VALUES (?1, ?2) ON CONFLICT (tenant) DO UPDATE SET
+                   at = max(at, excluded.at)";
+        step.execute(sql, params![&*self.tenant, self.horizon.0])?;
         let mut insert = step.prepare(
             "INSERT INTO first_seen VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT DO UPDATE SET at = min(at, excluded.at)",
@@ -50,14 +48,26 @@ impl Removal {
     }
 }
 
-/// Forgets a tenant but for its books. Whatever was begun in an earlier generation is refused.
-pub(super) fn forget(step: &Transaction<'_>, tenant: &str, next: u64) -> rusqlite::Result<()> {
+/// Rows of a tenant that go for good: the books go on counting them as stored, so these are
+/// counted too.
+pub(super) fn count(step: &Transaction<'_>, tenant: &str, rows: u64) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO removed VALUES (?1, ?2)
+               ON CONFLICT (tenant) DO UPDATE SET rows = rows + excluded.rows";
+    step.execute(sql, params![tenant, rows as i64]).map(drop)
+}
+
+/// Whatever was begun in an earlier generation is refused from now on.
+pub(super) fn begin_generation(step: &Transaction<'_>, next: u64) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
+    step.execute(sql, params![GENERATION, &next.to_le_bytes()[..]]).map(drop)
+}
+
+/// Forgets a tenant but for its books and receipts.
+pub(super) fn forget(step: &Transaction<'_>, tenant: &str) -> rusqlite::Result<()> {
     step.execute("DELETE FROM first_seen WHERE tenant = ?1", [tenant])?;
     step.execute("DELETE FROM horizons WHERE tenant = ?1", [tenant])?;
     step.execute("DELETE FROM links WHERE tenant = ?1", [tenant])?;
-    step.execute("DELETE FROM traits WHERE tenant = ?1", [tenant])?;
-    let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
-    step.execute(sql, params![GENERATION, &next.to_le_bytes()[..]]).map(drop)
+    step.execute("DELETE FROM traits WHERE tenant = ?1", [tenant]).map(drop)
 }
 
 impl Manifest {
@@ -70,12 +80,5 @@ impl Manifest {
             Ok(FirstSeen { distinct_id: row.get(0)?, event_type: row.get(1)?, at: row.get(2)? })
         });
         rows.map_err(failed)?.collect::<Result<_, _>>().map_err(failed)
-    }
-
-    /// How many events of a tenant retention removed.
-    pub(crate) fn removed_rows(&self, tenant: &str) -> Result<u64, OpenError> {
-        let sql = "SELECT coalesce(sum(removed), 0) FROM horizons WHERE tenant = ?1";
-        let removed: i64 = self.db.query_row(sql, [tenant], |row| row.get(0)).map_err(failed)?;
-        Ok(removed as u64)
     }
 }
