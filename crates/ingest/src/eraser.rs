@@ -14,6 +14,7 @@
 //! Events that come in after step 2 are later ones and stay: deletion is not a ban.
 
 use std::{
+    collections::HashSet,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -28,8 +29,10 @@ use store::{
 
 use crate::pump::Shared;
 
-/// How long to wait before an erasure that is not done is looked at again.
-const AGAIN: Duration = Duration::from_millis(500);
+/// How long to wait before an erasure that is not done is looked at again; twice as long each time.
+const AGAIN_MIN: Duration = Duration::from_millis(100);
+/// At most so long.
+const AGAIN_MAX: Duration = Duration::from_secs(30);
 /// How often is looked whether the store has caught up.
 const CATCH_UP: Duration = Duration::from_millis(5);
 /// Bytes of the journal that are read at once.
@@ -70,19 +73,15 @@ impl Eraser {
 
     /// The thread. It begins with what was open before the start.
     pub(crate) fn run(&self, shared: &Shared) {
+        let (mut redacted, mut again) = (HashSet::new(), AGAIN_MIN);
         loop {
-            let open = match self.work(shared) {
-                Ok(open) => open,
-                Err(error) => {
-                    tracing::error!("an erasure is stuck and tried again: {error}");
-                    true
-                }
-            };
+            let open = self.work(shared, &mut redacted);
             let mut state = self.lock();
             let idle = |state: &mut State| !state.requested && !state.ended;
             if open {
-                let waited = self.state.1.wait_timeout_while(state, AGAIN, idle);
+                let waited = self.state.1.wait_timeout_while(state, again, idle);
                 state = waited.unwrap_or_else(PoisonError::into_inner).0;
+                again = (again * 2).min(AGAIN_MAX);
             } else {
                 let waited = self.state.1.wait_while(state, idle);
                 state = waited.unwrap_or_else(PoisonError::into_inner);
@@ -90,50 +89,76 @@ impl Eraser {
             if state.ended {
                 return;
             }
+            if state.requested {
+                again = AGAIN_MIN;
+            }
             state.requested = false;
         }
     }
 
-    /// Looks at every open erasure once; whether one is still open.
-    fn work(&self, shared: &Shared) -> Result<bool, FlushError> {
+    /// Looks at every open erasure once; whether one is still open. `redacted` are those that the
+    /// journal is done with.
+    fn work(&self, shared: &Shared, redacted: &mut HashSet<u64>) -> bool {
+        let open = shared.store.open_erasures().unwrap_or_else(|error| {
+            tracing::error!(%error, "open erasures cannot be read");
+            Vec::new()
+        });
         let mut left = false;
-        for open in shared.store.open_erasures()? {
+        for open in open {
             if self.lock().ended {
-                return Ok(true);
+                return true;
             }
-            left |= !self.one(shared, &open)?;
+            let number = open.receipt.number;
+            left |= !self.one(shared, open, redacted).unwrap_or_else(|error| {
+                tracing::error!(erasure = number, %error, "an erasure is stuck and tried again");
+                false
+            });
         }
-        Ok(left)
+        left
     }
 
     /// Whether it is done.
-    fn one(&self, shared: &Shared, open: &OpenErasure) -> Result<bool, FlushError> {
+    fn one(
+        &self,
+        shared: &Shared,
+        open: OpenErasure,
+        redacted: &mut HashSet<u64>,
+    ) -> Result<bool, FlushError> {
         let number = open.receipt.number;
-        if open.receipt.state == ErasureState::Pending {
-            if !self.caught_up(shared) {
-                return Ok(false);
+        let open = match open.receipt.state {
+            ErasureState::Pending => {
+                let Some(open) = self.hide(shared, number)? else { return Ok(false) };
+                open
             }
-            let erased = shared.store.erase(number, &self.cancel);
-            shared.flushed(&erased.flushed);
-            match erased.result {
-                Err(_) if self.cancel.is_cancelled() => return Ok(false),
-                result => result?,
-            }
+            _ => open,
+        };
+        // Without ids the journal was done before the start.
+        let mut records = None;
+        if !open.ids.is_empty() && redacted.insert(number) {
+            let done = redact(shared, &open).map_err(FlushError::Erasure);
+            records = Some(done.inspect_err(|_| _ = redacted.remove(&number))?);
         }
-        let all = shared.store.open_erasures()?;
-        let Some(open) = all.into_iter().find(|open| open.receipt.number == number) else {
-            return Ok(true);
-        };
-        // Without ids the journal is done already.
-        let records = match open.ids.is_empty() {
-            true => None,
-            false => Some(redact(shared, &open).map_err(FlushError::Erasure)?),
-        };
         let done = shared.store.finish_erasure(number, records, (shared.clock)())?;
         if done {
+            redacted.remove(&number);
             tracing::info!(erasure = number, "a person was erased");
         }
         Ok(done)
+    }
+
+    /// Has the store take the person out of answers; None when it has to be tried again.
+    fn hide(&self, shared: &Shared, number: u64) -> Result<Option<OpenErasure>, FlushError> {
+        if !self.caught_up(shared) {
+            return Ok(None);
+        }
+        let erased = shared.store.erase(number, &self.cancel);
+        shared.flushed(&erased.flushed);
+        match erased.result {
+            Err(_) if self.cancel.is_cancelled() => return Ok(None),
+            result => result?,
+        }
+        let all = shared.store.open_erasures()?;
+        Ok(all.into_iter().find(|open| open.receipt.number == number))
     }
 
     /// Waits until the store has what the journal has now.

@@ -8,7 +8,7 @@ use insight::Question;
 use store::{
     Cancel, Store,
     erasure::{ErasureState, How, Receipt, Touched},
-    local::{LocalStore, inspect},
+    local::{LocalStore, inspect, repair},
 };
 use testkit::{
     faulty_fs::{SimFs, Survival},
@@ -266,6 +266,59 @@ fn a_reader_of_an_old_file_keeps_it_from_being_done() {
     let done = receipt(&store, number);
     assert_eq!((done.state, done.touched.journal), (ErasureState::Done, 4));
     assert_eq!(store.open_erasures().unwrap(), []);
+}
+
+#[test]
+fn a_repair_keeps_receipts_and_goes_on_with_what_was_asked_for() {
+    let world = World::new(small());
+    let store = filled(&world);
+    let done = erase(&store, ALICE[0], How::Delete);
+    let number = request(&store, "carol", How::Delete);
+    let removed = store.removed_rows(&sample::tenant("a"));
+    drop(store);
+    let parts = world.fs.list(&world.dir().parts()).unwrap();
+    std::fs::write(world.dir().parts().join(&parts[0].name), "damaged").unwrap();
+    // Somebody was still reading it when the power went, and the manifest says so.
+    let grave = world.dir().parts().join("0000000000000001.parquet");
+    let newest = world.dir().parts().join(&parts.last().unwrap().name);
+    std::fs::copy(newest, &grave).unwrap();
+    let db = rusqlite::Connection::open(world.dir().manifest()).unwrap();
+    db.execute_batch("INSERT OR REPLACE INTO graves VALUES (1)").unwrap();
+    drop(db);
+    repair(&world.fs, &world.dir()).unwrap();
+    let store = world.open();
+    assert!(!grave.exists());
+    assert_eq!(receipt(&store, done.number), done);
+    assert_eq!(store.removed_rows(&sample::tenant("a")), removed);
+    assert_eq!(store.erased(&sample::tenant("a"), ALICE[1]).unwrap(), Some(96));
+    let open = store.open_erasures().unwrap();
+    assert_eq!((open.len(), open[0].receipt.number, &open[0].ids[0][..]), (1, number, "carol"));
+    store.erase(number, &Cancel::new()).result.unwrap();
+    // The damaged file and the old manifest are in quarantine, and hold who knows whom.
+    assert!(!store.finish_erasure(number, None, NOW).unwrap());
+    assert!(receipt(&store, number).touched.quarantine >= 2);
+}
+
+/// A store of the version before: its rows that retention removed are still counted.
+#[test]
+fn a_manifest_of_version_3_is_brought_up() {
+    let world = World::new(small());
+    drop(filled(&world));
+    let db = rusqlite::Connection::open(world.dir().manifest()).unwrap();
+    db.execute_batch(
+        "DROP TABLE removed; DROP TABLE erasures; DROP TABLE erased; DROP TABLE horizons;
+         CREATE TABLE horizons (tenant TEXT PRIMARY KEY, at INTEGER NOT NULL,
+                                removed INTEGER NOT NULL) WITHOUT ROWID;
+         INSERT INTO horizons VALUES ('a', 7, 3);
+         PRAGMA user_version = 3",
+    )
+    .unwrap();
+    drop(db);
+    for _ in 0..2 {
+        let store = world.open();
+        let tenant = sample::tenant("a");
+        assert_eq!((store.removed_rows(&tenant), store.horizon(&tenant)), (3, Some(Timestamp(7))));
+    }
 }
 
 /// An erasure cut after `operation`; whether it was cut.

@@ -260,8 +260,12 @@ fn a_manifest_without_person_tables_gets_them_from_the_parts() {
     let log = log(&mut fastrand::Rng::with_seed(21), 240);
     let world = filled(&log);
     let db = rusqlite::Connection::open(world.dir().manifest()).unwrap();
-    let version_1 = "DROP TABLE links; DROP TABLE traits; PRAGMA user_version = 1";
-    db.execute_batch(version_1).unwrap();
+    for table in
+        ["links", "traits", "graves", "horizons", "first_seen", "removed", "erasures", "erased"]
+    {
+        db.execute_batch(&format!("DROP TABLE {table}")).unwrap();
+    }
+    db.pragma_update(None, "user_version", 1).unwrap();
     drop(db);
     for _ in 0..2 {
         expect_people(&world.open(), &log);

@@ -149,8 +149,9 @@ impl Manifest {
         journal: Option<u64>,
         quarantine: u64,
     ) -> Result<(), OpenError> {
+        // Looking again and again at one that has to wait writes nothing.
         let sql = "UPDATE erasures SET journal = max(journal, coalesce(?2, 0)), quarantine = ?3
-                   WHERE number = ?1";
+                   WHERE number = ?1 AND (journal < ?2 OR quarantine <> ?3)";
         let of = params![number as i64, journal.map(|n| n as i64), quarantine as i64];
         self.db.execute(sql, of).map(drop).map_err(failed)
     }

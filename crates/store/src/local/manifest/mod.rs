@@ -10,6 +10,7 @@ mod events;
 mod load;
 mod people;
 mod removal;
+mod salvage;
 mod schema;
 
 use std::path::Path;
@@ -21,6 +22,7 @@ pub(crate) use change::{Change, CommitError};
 pub(crate) use erasures::Erasing;
 pub(crate) use load::Listed;
 pub(crate) use removal::{FirstSeen, Removal};
+pub(crate) use salvage::Salvage;
 
 use super::{ids::IdsMeta, secret::Secret};
 use crate::OpenError;
