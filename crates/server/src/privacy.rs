@@ -95,6 +95,10 @@ fn read(json: &Value, chars_max: usize) -> Result<(String, How), Problem> {
             let detail = format!("distinct_id has more than {chars_max} characters");
             return Err(Problem::new(Code::TooLong, detail).about(field));
         }
+        Some(Value::String(id)) if !insight::is_linkable(id) => {
+            let detail = "distinct_id stands for nobody: events of many people carry it";
+            return Err(Problem::new(Code::InvalidValue, detail).about(field));
+        }
         Some(Value::String(id)) => id.clone(),
         Some(_) => {
             return Err(Problem::new(Code::InvalidType, "distinct_id must be a text").about(field));

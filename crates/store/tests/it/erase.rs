@@ -245,7 +245,7 @@ fn ids_in_events_of_others_are_replaced_and_these_stay() {
 }
 
 #[test]
-fn a_reader_of_an_old_file_keeps_it_from_being_done() {
+fn what_is_in_quarantine_keeps_it_from_being_done() {
     let world = World::new(small());
     let store = filled(&world);
     // Left by a crash, and by a repair.

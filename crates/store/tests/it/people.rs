@@ -420,7 +420,7 @@ fn people_equal_the_plain_folds_when_persons_are_erased_while_events_come_in() {
             let number = store.request_erasure(&tenant("a"), id, how, now).unwrap().number;
             std::thread::scope(|scope| {
                 scope.spawn(|| {
-                    more.iter().for_each(|one| sample::apply(&store, std::slice::from_ref(one)))
+                    more.iter().for_each(|one| sample::apply(&store, std::slice::from_ref(one)));
                 });
                 store.erase(number, &store::Cancel::new()).result.unwrap();
             });
