@@ -1,7 +1,7 @@
 # A fresh machine needs a Rust toolchain (rustup reads rust-toolchain.toml), a C compiler for
 # SQLite and zstd, and for the tests Node 18 or newer.
 
-.PHONY: run build test check bench kill-loop
+.PHONY: run build test check bench bench-questions kill-loop
 
 # Build and start the server on :20000 with its data in ./data
 run: build
@@ -24,6 +24,14 @@ check:
 # Events per second with durable answers, beside the same HTTP stack doing nothing
 bench: build
 	cargo run --release -p bench -- ingest
+
+# Questions beside DuckDB and ClickHouse on the same rows; needs Python 3 and, once, the network.
+# Data and databases stay in CACHE: some 1 GB per million rows while they are loaded.
+ROWS = 1000000
+CACHE = $(HOME)/.cache/trackflow-bench
+bench-questions:
+	cargo build --release -p bench
+	python3 bench/questions.py --rows $(ROWS) --cache $(CACHE) $(ARGS)
 
 # Fifty rounds of kill -9 under load
 kill-loop:

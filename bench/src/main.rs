@@ -1,8 +1,9 @@
 //! Reproducible measurements of TrackFlow beside peers, in one run, as ratios.
 //!
 //! `bench ingest` starts the release binary and a peer made of the same HTTP stack, drives both
-//! with the same load generator on the same cores, and prints medians and ratios. Knows nothing
-//! of the product but its HTTP routes.
+//! with the same load generator on the same cores, and prints medians and ratios; it knows nothing
+//! of the product but its HTTP routes. `bench questions` feeds and asks the embedded store in this
+//! process, for `questions.py`, which asks other engines the same.
 
 #![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 
@@ -12,9 +13,14 @@ mod ingest;
 mod load;
 mod noop;
 mod process;
+mod questions;
 mod table;
 
 use clap::{Parser, Subcommand};
+
+// As the product has it: the store is measured in this process.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
 #[command(about = "Measurements of TrackFlow beside peers")]
@@ -31,12 +37,16 @@ enum Command {
     Noop(noop::Options),
     /// The load generator alone, against a running server.
     Load(load::Options),
+    /// The embedded store's side of the comparison with other engines.
+    #[command(subcommand)]
+    Questions(questions::Command),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Ingest(options) => ingest::run(&options),
         Command::Noop(options) => noop::run(&options),
+        Command::Questions(command) => questions::run(&command),
         Command::Load(options) => {
             let result = load::run(&options)?;
             println!("{}", result.line());

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
+use crate::Timestamp;
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident $text:literal,)+) => {
         /// The codes of refusals; stable, documented, the same in every dialect.
@@ -62,6 +64,8 @@ codes! {
     FutureTimestamp "future_timestamp",
     /// The time lies too far back.
     TooOld "too_old",
+    /// The time lies before what is kept of the tenant.
+    PastRetention "past_retention",
     /// This kind of item or request is not taken here.
     Unsupported "unsupported",
     /// Too many requests of one key or address.
@@ -149,6 +153,14 @@ pub enum Reason {
         /// The oldest moment taken.
         limit: Name,
     },
+    /// The event is older than what is kept of its tenant.
+    #[error("{field} lies before {horizon}, older events are not kept")]
+    PastRetention {
+        /// The field.
+        field: Name,
+        /// The oldest moment kept.
+        horizon: Timestamp,
+    },
 }
 
 impl Reason {
@@ -178,6 +190,7 @@ impl Reason {
             Self::TooDeep { .. } => Code::TooDeep,
             Self::EventTooLarge { .. } => Code::EventTooLarge,
             Self::TooOld { .. } => Code::TooOld,
+            Self::PastRetention { .. } => Code::PastRetention,
         }
     }
 
@@ -191,7 +204,8 @@ impl Reason {
             | Self::TooLong { field, .. }
             | Self::TooDeep { field, .. }
             | Self::TooManyKeys { field, .. }
-            | Self::TooOld { field, .. } => Some(field),
+            | Self::TooOld { field, .. }
+            | Self::PastRetention { field, .. } => Some(field),
         }
     }
 }

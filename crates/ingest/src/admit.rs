@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use event::{Counts, EventId, Limits, Marks, Outcome, Reason, codec::EventView};
+use event::{Counts, EventId, Limits, Marks, Outcome, Reason, Timestamp, codec::EventView};
 use journal::{AppendError, Batch, Journal, Tallied, Tally, Ticket};
 use store::{AskError, IdHash, IdKind, Store};
 
 use crate::{
-    AdmitError, Draft, Ledger, Request,
+    AdmitError, Draft, Ledger, Request, RetentionConfig,
     dedup::{Dedup, Reservation, Verdict, durable},
     ids::IdMaker,
     steps,
@@ -21,6 +21,7 @@ const ROUNDS_MAX: usize = 3;
 pub(crate) struct Admission {
     pub(crate) limits: Limits,
     pub(crate) journal_bytes_max: u64,
+    pub(crate) retention: RetentionConfig,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) dedup: Arc<Dedup>,
@@ -85,12 +86,13 @@ impl Admission {
         todo: &[usize],
     ) -> Result<Round, AdmitError> {
         let mut reserving = Reserving::new(self);
+        let horizon = self.horizon(request);
         let mut batch = Batch::with_capacity(todo.len() * 256);
         let mut waiting = Vec::new();
         let (mut settled, mut counts) = (0, Counts::default());
         for &index in todo {
             let outcome = match &mut drafts[index] {
-                Ok(draft) => self.take(request, draft, &mut batch, &mut reserving),
+                Ok(draft) => self.take((request, horizon), draft, &mut batch, &mut reserving),
                 Err(reason) => Taken::Outcome(Outcome::Rejected(reason.clone())),
             };
             let outcome = match outcome {
@@ -125,14 +127,20 @@ impl Admission {
         Ok(Round { ticket, waiting })
     }
 
+    /// The moment before which events are not kept. The store moves its own some time later.
+    fn horizon(&self, request: &Request) -> Option<Timestamp> {
+        let known = self.store.horizon(&request.tenant);
+        known.max(self.retention.horizon(request.received_at))
+    }
+
     fn take(
         &self,
-        request: &Request,
+        (request, horizon): (&Request, Option<Timestamp>),
         draft: &mut Draft<'_>,
         batch: &mut Batch,
         reserving: &mut Reserving<'_>,
     ) -> Taken {
-        let timestamp = match steps::run(draft, request, &self.limits) {
+        let timestamp = match steps::run(draft, request, &self.limits, horizon) {
             Ok(timestamp) => timestamp,
             Err(reason) => return Taken::Outcome(Outcome::Rejected(reason)),
         };

@@ -16,6 +16,7 @@ mod error;
 mod ids;
 mod pipeline;
 pub mod pump;
+mod retention;
 pub mod steps;
 
 pub use books::{Books, Ledger};
@@ -24,3 +25,4 @@ pub use error::{AdmitError, EraseError, StartError};
 pub use journal::Health;
 pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};
 pub use pump::{Pump, PumpConfig, PumpStatus};
+pub use retention::RetentionConfig;

@@ -14,7 +14,7 @@ use store::{
 
 use crate::{
     AdmitError, Books, Draft, EraseError, Ledger, Pump, PumpConfig, PumpStatus, Request,
-    StartError, admit::Admission, dedup::Dedup, ids::IdMaker,
+    RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker,
 };
 
 /// The wall clock, passed in.
@@ -40,6 +40,8 @@ pub struct PipelineConfig {
     pub journal_bytes_max: u64,
     /// How long the same id is the same event, milliseconds.
     pub dedup_window_ms: i64,
+    /// How long events are kept.
+    pub retention: RetentionConfig,
     /// How the pump paces itself.
     pub pump: PumpConfig,
 }
@@ -50,6 +52,7 @@ impl Default for PipelineConfig {
             limits: Limits::default(),
             journal_bytes_max: 4 << 30,
             dedup_window_ms: 24 * 3_600_000,
+            retention: RetentionConfig::default(),
             pump: PumpConfig::default(),
         }
     }
@@ -96,11 +99,14 @@ impl Pipeline {
         let mut key = [0; 16];
         getrandom::fill(&mut key).map_err(|e| StartError::System(e.to_string()))?;
         let dedup = Arc::new(Dedup::new(store.clone(), config.dedup_window_ms));
-        let pump = Pump::start(journal.clone(), store.clone(), dedup.clone(), config.pump, clock)?;
+        let PipelineConfig { retention, pump, .. } = config;
+        let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
+        let pump = Pump::start(j, s, d, pump, retention, clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
         let admission = Admission {
             limits: config.limits,
             journal_bytes_max: config.journal_bytes_max,
+            retention,
             journal,
             store,
             dedup,

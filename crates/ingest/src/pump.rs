@@ -1,12 +1,13 @@
 //! The pump: moves records from the journal to the store.
 //!
 //! One thread reads on and applies; a second one flushes, so that events stay visible within
-//! milliseconds while a file is being written; a third makes few files of many, so that neither
-//! waits for that. Whatever fails is tried again; nothing is skipped.
+//! milliseconds while a file is being written; a third makes few files of many and removes what is
+//! past retention, so that neither waits for that. Whatever fails is tried again; nothing is skipped.
 //! A full head makes the pump wait for a flush: events then queue in the journal, on disk, and
 //! `pending` in the books grows.
 
 mod compactor;
+mod expiry;
 mod flusher;
 
 use std::{
@@ -22,7 +23,7 @@ use journal::{Journal, LagBound, Lane};
 use store::{ApplyError, Store};
 use tokio::sync::Notify;
 
-use crate::{Clock, StartError, chunk, dedup::Dedup, eraser::Eraser};
+use crate::{Clock, RetentionConfig, StartError, chunk, dedup::Dedup, eraser::Eraser};
 use compactor::Compactor;
 use flusher::Flusher;
 
@@ -81,6 +82,7 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     dedup: Arc<Dedup>,
     config: PumpConfig,
+    retention: RetentionConfig,
     pub(crate) clock: Clock,
     /// Drain, then end.
     stopping: AtomicBool,
@@ -118,6 +120,7 @@ impl Pump {
         store: Arc<dyn Store>,
         dedup: Arc<Dedup>,
         config: PumpConfig,
+        retention: RetentionConfig,
         clock: Clock,
     ) -> Result<Self, StartError> {
         let compactor = Compactor::default();
@@ -127,6 +130,7 @@ impl Pump {
             store,
             dedup,
             config,
+            retention,
             clock,
             stopping: AtomicBool::new(false),
             dropped: AtomicBool::new(false),

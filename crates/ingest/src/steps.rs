@@ -16,6 +16,8 @@ pub struct Work<'a, 'd> {
     pub draft: &'a mut Draft<'d>,
     /// Its time, once the step `timestamp` has run.
     pub timestamp: Timestamp,
+    /// The moment before which events of the tenant are not kept.
+    pub horizon: Option<Timestamp>,
 }
 
 /// One check.
@@ -26,6 +28,7 @@ pub const STEPS: &[(&str, Step)] = &[
     ("size", size),
     ("event_type", event_type),
     ("timestamp", timestamp),
+    ("retention", retention),
     ("ids", ids),
     ("identity", identity),
     ("properties", properties),
@@ -35,8 +38,14 @@ pub const STEPS: &[(&str, Step)] = &[
 const AHEAD_MS_MAX: i64 = 24 * 3_600_000;
 
 /// Runs all steps; the time of the event, or the first reason against it.
-pub fn run(draft: &mut Draft<'_>, request: &Request, limits: &Limits) -> Result<Timestamp, Reason> {
-    let mut work = Work { draft, timestamp: request.received_at };
+/// `horizon`: the moment before which events of the tenant are not kept.
+pub fn run(
+    draft: &mut Draft<'_>,
+    request: &Request,
+    limits: &Limits,
+    horizon: Option<Timestamp>,
+) -> Result<Timestamp, Reason> {
+    let mut work = Work { draft, timestamp: request.received_at, horizon };
     for (_, step) in STEPS {
         step(&mut work, request, limits)?;
     }
@@ -79,6 +88,15 @@ fn timestamp(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<(
         work.timestamp = time;
     }
     Ok(())
+}
+
+fn retention(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<(), Reason> {
+    match work.horizon {
+        Some(horizon) if work.timestamp < horizon => {
+            Err(Reason::PastRetention { field: request.names.timestamp.into(), horizon })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Fields that identify something, and so have a limit and no control characters.

@@ -36,6 +36,8 @@ mod trend;
 mod visits;
 mod web;
 
+use std::sync::Arc;
+
 use event::{Event, Timestamp};
 
 use crate::{AnswerError, BreakdownValue, Dimension, Predicate, Selector, Subject};
@@ -57,12 +59,17 @@ pub struct Plan {
     pub columns: Vec<Wanted>,
     /// Where neither the moment nor the number of events matters: ascending moments. Events of one
     /// person between two of them that have the same columns may be given as one mark, with the
-    /// bits of all, at any moment of the plan in between. Empty when every event matters.
+    /// bits of all, at any moment of the plan in between; see [`Mark::interval`]. Empty when every
+    /// event matters.
     pub edges: Vec<i64>,
+    /// It does not matter whose events are: all may come as those of nobody, in any order.
+    pub anyone: bool,
     /// Also events without a person.
     pub nobody: bool,
     /// Also persons that have events, but none that is given.
     pub everyone: bool,
+    /// Also [`Person::before`]; without it that may be empty.
+    pub before: bool,
 }
 
 /// A column, and in which form it is wanted.
@@ -83,13 +90,22 @@ pub struct Mark {
     pub at: i64,
     /// Bit i: selector i takes it.
     pub bits: u64,
-    /// Where its row is: known to the source alone.
+    /// Where its row is: known to the source alone, or [`MERGED`].
     pub unit: u32,
-    /// Its row there.
+    /// Its row there; of merged events their interval.
     pub row: u32,
 }
 
+/// [`Mark::unit`] of a mark that stands for several events.
+pub const MERGED: u32 = u32::MAX;
+
 impl Mark {
+    /// Of merged events between which two of [`Plan::edges`] they lie, by the first of them.
+    #[inline]
+    pub fn interval(&self) -> Option<usize> {
+        (self.unit == MERGED).then_some(self.row as usize)
+    }
+
     /// Whether a selector takes it.
     pub fn is(&self, selector: usize) -> bool {
         self.bits >> selector & 1 == 1
@@ -104,15 +120,25 @@ pub struct Person<'a> {
     pub number: Option<u32>,
     /// Events by (time, id).
     pub marks: &'a [Mark],
-    /// Per event type when it was first seen, of what is no longer stored.
-    pub before: &'a [(Box<str>, Timestamp)],
+    /// First times of what is no longer stored.
+    pub before: Before<'a>,
+}
+
+/// When a person first had events of a type, of what is no longer stored.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Before<'a> {
+    /// Names of event types.
+    pub names: &'a [Arc<str>],
+    /// Index of the event type in `names` and the moment, ms; a type may be there more than once.
+    pub rows: &'a [(u32, i64)],
 }
 
 impl Person<'_> {
     /// When the person first had an event of a selector without a filter, before what is stored.
     pub fn first_before(&self, selector: &Selector) -> Option<Timestamp> {
-        let taken = self.before.iter().filter(|(event_type, _)| selector.takes(event_type));
-        taken.map(|(_, at)| *at).min()
+        let Before { names, rows } = self.before;
+        let taken = rows.iter().filter(|(name, _)| selector.takes(&names[*name as usize]));
+        taken.map(|(_, at)| Timestamp(*at)).min()
     }
 }
 
@@ -156,6 +182,17 @@ pub trait Source: Sync {
 
     /// Folds over every person with events that the plan selects.
     fn fold<F: Fold>(&self, plan: &Plan, fold: &F) -> Result<F::Part, Self::Error>;
+
+    /// Names of event types; all that have events in `[from, to)` are among them.
+    fn event_types(&self, times: (i64, i64)) -> Result<Vec<String>, Self::Error>;
+
+    /// Per event type, by name, that has any: its events of `[from, to)` by the interval of the
+    /// ascending `edges` they lie in.
+    fn totals(
+        &self,
+        times: (i64, i64),
+        edges: &[i64],
+    ) -> Result<Vec<(String, Vec<u64>)>, Self::Error>;
 
     /// The value of a code of an earlier fold.
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue;

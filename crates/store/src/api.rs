@@ -60,6 +60,15 @@ pub struct Compacted {
     pub more: bool,
 }
 
+/// What retention did to a tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retained {
+    /// Events before this moment are not seen any more.
+    pub horizon: Timestamp,
+    /// How many of them were removed; the books still count them as stored.
+    pub removed: u64,
+}
+
 /// What one flush made durable.
 #[derive(Clone, Debug, Default)]
 pub struct Flushed {
@@ -124,7 +133,7 @@ pub struct Status {
     pub bytes: u64,
     /// Distinct ids that belong to a person of another id.
     pub linked: u64,
-    /// Bytes of memory that hold links and person properties.
+    /// Bytes of memory that hold links, person properties and first times.
     pub people_bytes: u64,
     /// Bytes of columns kept in memory for questions.
     pub column_bytes: u64,
@@ -231,6 +240,29 @@ pub trait Store: Send + Sync + fmt::Debug {
         _count: usize,
     ) -> Result<Vec<Receipt>, FlushError> {
         Ok(Vec::new())
+    }
+
+    /// Lets nobody see events of a tenant before a moment, ever again, and removes those that are
+    /// flushed; how many. When each person first had events of each type stays known. The moment
+    /// never goes back: an earlier one changes nothing. Takes as long as writing what stays of the
+    /// files they are in, and ends early when cancelled: the next call goes on.
+    fn retain(
+        &self,
+        _tenant: &TenantId,
+        _before: Timestamp,
+        _cancel: &Cancel,
+    ) -> Result<u64, FlushError> {
+        Ok(0)
+    }
+
+    /// The moment before which events of a tenant are not seen; cheap.
+    fn horizon(&self, _tenant: &TenantId) -> Option<Timestamp> {
+        None
+    }
+
+    /// Per tenant with a horizon what retention did, by tenant.
+    fn retained(&self) -> Vec<(TenantId, Retained)> {
+        Vec::new()
     }
 
     /// Answers a question.

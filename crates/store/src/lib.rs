@@ -10,7 +10,7 @@ mod error;
 pub mod local;
 
 pub use api::{
-    Asking, Books, Cancel, Chunk, Compacted, Flushed, HeadStatus, IdHash, IdKind, Incoming, Status,
-    Store,
+    Asking, Books, Cancel, Chunk, Compacted, Flushed, HeadStatus, IdHash, IdKind, Incoming,
+    Retained, Status, Store,
 };
 pub use error::{ApplyError, AskError, FlushError, OpenError};

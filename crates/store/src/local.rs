@@ -38,6 +38,7 @@ mod config;
 mod doctor;
 mod erase;
 mod files;
+mod first_times;
 mod flush;
 mod head;
 mod ids;

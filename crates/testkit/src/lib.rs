@@ -4,4 +4,5 @@
 pub mod cases;
 pub mod faulty_fs;
 pub mod journal_contract;
+pub mod random;
 pub mod store_contract;

@@ -98,6 +98,7 @@ pub(crate) fn start_pipeline(
         limits: config.limits.clone(),
         journal_bytes_max: config.journal.bytes_max,
         dedup_window_ms: config.ingest.dedup_window.as_millis() as i64,
+        retention: config.store.retention,
         pump: PumpConfig {
             flush_bytes: config.ingest.flush_bytes,
             flush_age: config.ingest.flush_age,

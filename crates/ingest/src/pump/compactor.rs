@@ -1,10 +1,16 @@
-//! The thread that makes few files of many.
+//! The thread that makes few files of many, and removes what is past retention.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use store::Cancel;
 
-use super::{FLUSH_NICE, Shared, give_way};
+use super::{FLUSH_NICE, Shared, expiry::Expiry, give_way};
+
+/// How often it looks at the clock, where events are not kept for ever.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// Wakes and ends the thread. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -40,17 +46,29 @@ impl Compactor {
     /// The thread. It begins with what was left undone before the start.
     pub(crate) fn run(&self, shared: &Shared) {
         give_way(FLUSH_NICE);
+        let mut expiry = Expiry::new(shared.retention);
         loop {
+            expiry.run(shared, &self.cancel);
             self.compact_all(shared);
-            let mut state = self.lock();
-            while !state.requested && !state.ended {
-                state = self.state.1.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
-            if state.ended {
+            if self.wait(expiry.is_on().then_some(LOOK_EVERY)) {
                 return;
             }
-            state.requested = false;
         }
+    }
+
+    /// Waits until there is something to do, or so long; whether it is to end.
+    fn wait(&self, at_most: Option<Duration>) -> bool {
+        let idle = |state: &mut State| !state.requested && !state.ended;
+        let woken = &self.state.1;
+        let mut state = match at_most {
+            None => woken.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner),
+            Some(time) => {
+                let waited = woken.wait_timeout_while(self.lock(), time, idle);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        state.requested = false;
+        state.ended
     }
 
     fn compact_all(&self, shared: &Shared) {

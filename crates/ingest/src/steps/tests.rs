@@ -22,7 +22,7 @@ fn draft() -> Draft<'static> {
 }
 
 fn check<'a>(mut draft: Draft<'a>, expected: Result<i64, &str>) -> Draft<'a> {
-    let got = run(&mut draft, &request(), &Limits::default());
+    let got = run(&mut draft, &request(), &Limits::default(), None);
     let got = got.map(|time| time.0 - NOW.0).map_err(|reason| reason.to_string());
     assert_eq!(got, expected.map_err(str::to_owned));
     draft
@@ -44,6 +44,17 @@ fn event_types_are_there_and_bounded() {
 }
 
 #[test]
+fn what_lies_before_the_horizon_is_refused() {
+    let horizon = Some(Timestamp(NOW.0 - 60_000));
+    let run = |mut draft| run(&mut draft, &request(), &Limits::default(), horizon);
+    assert_eq!(run(at("2026-10-01T12:29:00Z")), Ok(Timestamp(NOW.0 - 60_000)));
+    assert_eq!(run(draft()), Ok(NOW));
+    let reason = run(at("2026-10-01T12:28:59.999Z")).unwrap_err();
+    let said = "timestamp lies before 2026-10-01T12:29:00.000Z, older events are not kept";
+    assert_eq!((reason.to_string().as_str(), reason.code().as_str()), (said, "past_retention"));
+}
+
+#[test]
 fn times_are_read_corrected_and_bounded() {
     check(at("2026-10-01T12:29:00Z"), Ok(-60_000));
     check(at("2026-10-02T12:30:00Z"), Ok(86_400_000));
@@ -56,7 +67,7 @@ fn times_are_read_corrected_and_bounded() {
     );
     let skewed = Request { sent_at: Some(Timestamp(NOW.0 + 5_000)), ..request() };
     let mut draft = at("2026-10-01T12:30:05Z");
-    assert_eq!(run(&mut draft, &skewed, &Limits::default()), Ok(NOW));
+    assert_eq!(run(&mut draft, &skewed, &Limits::default(), None), Ok(NOW));
 }
 
 #[test]

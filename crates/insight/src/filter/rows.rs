@@ -53,6 +53,11 @@ impl RowSet {
         self.words.iter().all(|word| *word == 0)
     }
 
+    /// Row r is bit r % 64 of word r / 64.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     /// How many rows the stretch has.
     pub fn rows(&self) -> usize {
         self.rows

@@ -116,7 +116,8 @@ impl Fold for Lives<'_> {
 
 fn plan(q: &Lifecycle) -> Plan {
     let selectors: Vec<Selector> = vec![q.selector.clone()];
-    Plan { times: (i64::MIN, q.range.to.0), selectors, ..Plan::default() }
+    let before = Ever::of(&q.selector).looks_back();
+    Plan { times: (i64::MIN, q.range.to.0), selectors, before, ..Plan::default() }
 }
 
 /// One point per period of the range.

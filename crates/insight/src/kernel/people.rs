@@ -9,10 +9,12 @@ use crate::{AnswerError, Coordinate, PeopleAnswer, PeopleOf, Question, Selector}
 /// Persons whose ids are asked for at once.
 const IDS_AT_ONCE: usize = 10_000;
 
-/// Whether the persons behind numbers of a question can be told: of every question that has a
-/// kernel, and of the event types of a taxonomy.
+/// Whether the persons behind numbers of a question can be told, or that it has no such numbers:
+/// of every question that has a kernel, and of those that list what there is.
 pub(super) fn has_behind(question: &Question) -> bool {
-    matches!(question, Question::Taxonomy(_)) || dispatch::has_kernel(question)
+    let lists =
+        matches!(question, Question::Events(_) | Question::Person(_) | Question::Taxonomy(_));
+    lists || dispatch::has_kernel(question)
 }
 
 /// A page of the persons behind a number, by id in byte order.

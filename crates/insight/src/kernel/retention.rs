@@ -64,6 +64,21 @@ fn window_ms(period: Interval) -> i64 {
     }
 }
 
+/// Moments between which only matters whether there is an event: those of calendar periods. The
+/// windows of a person's own and first events ever need each event.
+fn plan_edges(q: &Retention, edges: &[Timestamp]) -> Vec<i64> {
+    if q.windows != Windows::Calendar || q.basis != Basis::Recurring {
+        return Vec::new();
+    }
+    let mut edges: Vec<i64> = edges.iter().map(|edge| edge.0).collect();
+    // Starts end with the range, in the midst of a period perhaps.
+    let end = edges.partition_point(|edge| *edge < q.range.to.0);
+    if edges.get(end).is_some_and(|edge| *edge != q.range.to.0) {
+        edges.insert(end, q.range.to.0);
+    }
+    edges
+}
+
 /// The cohorts of a question and where their periods lie.
 struct Frame {
     buckets: Buckets,
@@ -92,12 +107,9 @@ impl Frame {
             Windows::Calendar => self.edges.last().map_or(q.range.to.0, |edge| edge.0),
             Windows::Rolling => q.range.to.0 + window_ms(q.period) * (q.periods as i64 + 1),
         };
-        // Of a calendar period only matters whether there is an event; windows of a person's own
-        // and first events ever need the moment.
-        let merges = q.windows == Windows::Calendar && q.basis == Basis::Recurring;
-        let edges =
-            if merges { self.edges.iter().map(|edge| edge.0).collect() } else { Vec::new() };
-        Plan { times: (from, to), selectors, edges, ..Plan::default() }
+        let edges = plan_edges(q, &self.edges);
+        let before = q.basis == Basis::FirstTime;
+        Plan { times: (from, to), selectors, edges, before, ..Plan::default() }
     }
 
     /// When a period of a cohort begins for the first of its persons, and ends for the last.

@@ -6,12 +6,14 @@
 //! counts buckets too while values are few, and then mostly is enough. Without a breakdown one
 //! pass does. The period before is a pass of its own.
 
+mod by_type;
 mod count;
 mod grid;
 mod percentile;
 mod rank;
 mod reader;
 mod tally;
+mod totals;
 
 use event::Timestamp;
 
@@ -33,6 +35,12 @@ pub(super) fn has_kernel(q: &Trend) -> bool {
 }
 
 pub(super) fn answer<S: Source>(q: &Trend, source: &S) -> Result<TrendAnswer, S::Error> {
+    if let Some(answer) = totals::answer(q, source)? {
+        return Ok(answer);
+    }
+    if let Some(answer) = by_type::answer(q, source)? {
+        return Ok(answer);
+    }
     let buckets = Buckets::new(&q.range, q.interval);
     let edges = buckets.as_ref().map_or(Vec::new(), |buckets| reader::edges(&q.range, buckets));
     // Too many values are told before too many buckets.
@@ -160,6 +168,7 @@ pub(super) fn behind<S: Source>(
     };
     let mut pass = Pass::new(q, &[index], (&range, &edges), lines_of);
     pass.plan.nobody = false;
+    pass.plan.anyone = false;
     if let (Some(bucket), false) = (bucket, pass.sessions) {
         pass.plan.times = (edges[bucket], edges[bucket + 1]);
     }

@@ -35,7 +35,8 @@ pub struct Facts {
     pub first_seen: Vec<FirstSeen>,
     /// The moment of asking.
     pub now: Timestamp,
-    /// Events before are no longer stored and are left out.
+    /// Events before are no longer stored and are left out; links and person properties that
+    /// they told stay.
     pub horizon: Option<Timestamp>,
 }
 

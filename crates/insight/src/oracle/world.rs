@@ -75,10 +75,18 @@ impl<'a> World<'a> {
 
     fn new(facts: &'a Facts, identity: &'a Identity) -> Self {
         let mut events: Vec<&Event> = facts.events.iter().map(|fact| &fact.event).collect();
-        events.retain(|event| facts.horizon.is_none_or(|horizon| event.timestamp >= horizon));
         events.sort_by_key(|event| (event.timestamp, event.id));
         let distinct = |event: &'a Event| event.fields.get(Field::DistinctId);
         let person = |event| distinct(event).filter(|id| !id.is_empty());
+        // What is known of a person outlives its events.
+        let mut traits: BTreeMap<String, PersonTraits> = BTreeMap::new();
+        for event in &events {
+            let Some(id) = person(event) else { continue };
+            let Event { timestamp, id: event_id, event_type, properties, .. } = event;
+            let traits = traits.entry(identity.person(id).to_owned()).or_default();
+            traits.add(*timestamp, *event_id, event_type, properties);
+        }
+        events.retain(|event| facts.horizon.is_none_or(|horizon| event.timestamp >= horizon));
         let seen = |(index, event): (usize, &'a Event)| Seen {
             event,
             person: person(event).map(|id| identity.person(id)),
@@ -86,13 +94,9 @@ impl<'a> World<'a> {
         };
         let rows: Vec<Seen<'a>> = events.into_iter().enumerate().map(seen).collect();
         let mut persons: BTreeMap<&str, Vec<Seen<'a>>> = BTreeMap::new();
-        let mut traits: BTreeMap<String, PersonTraits> = BTreeMap::new();
         for row in &rows {
             let Some(person) = row.person else { continue };
             persons.entry(person).or_default().push(*row);
-            let Event { timestamp, id, event_type, properties, .. } = row.event;
-            let traits = traits.entry(person.to_owned()).or_default();
-            traits.add(*timestamp, *id, event_type, properties);
         }
         let traits = traits.into_iter().map(|(person, t)| (person, t.to_json())).collect();
         let first_seen = facts.first_seen.iter().map(|first| {

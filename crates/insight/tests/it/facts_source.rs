@@ -1,13 +1,16 @@
 //! A source over facts in memory: plain, for comparing kernels with the oracle.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use event::{Event, Field, Timestamp, Value};
 use insight::{
     AnswerError, BreakdownValue, Column, Definition, Dimension, Filter, Identity, Matcher,
     PersonTraits, Predicate, Row, Subject,
     filter::number_of,
-    kernel::{self, Fold, Mark, Person, Plan, Source, Values, Wanted},
+    kernel::{self, Before, Fold, MERGED, Mark, Person, Plan, Source, Values, Wanted},
     oracle::Facts,
 };
 
@@ -16,7 +19,9 @@ pub(crate) struct FactsSource<'a> {
     rows: Vec<(&'a Event, Option<u32>)>,
     persons: Vec<String>,
     traits: Vec<String>,
-    before: Vec<Vec<(Box<str>, Timestamp)>>,
+    /// Names of event types, and by person the moments of what is no longer stored.
+    names: Vec<Arc<str>>,
+    before: Vec<Vec<(u32, i64)>>,
     identity: Identity,
     facts: &'a Facts,
     codes: Mutex<Vec<(Dimension, Vec<BreakdownValue>)>>,
@@ -26,35 +31,40 @@ impl<'a> FactsSource<'a> {
     pub(crate) fn new(facts: &'a Facts) -> Self {
         let identity = Identity::fold(facts.links.iter().map(|(at, link)| (*at, link)));
         let mut events: Vec<&Event> = facts.events.iter().map(|fact| &fact.event).collect();
-        events.retain(|event| facts.horizon.is_none_or(|horizon| event.timestamp >= horizon));
         events.sort_by_key(|event| (event.timestamp, event.id));
+        // What is known of a person outlives its events.
+        let mut traits: BTreeMap<&str, PersonTraits> = BTreeMap::new();
+        for Event { timestamp, id, event_type, properties, fields, .. } in &events {
+            let distinct = fields.get(Field::DistinctId).filter(|id| !id.is_empty());
+            let Some(distinct) = distinct else { continue };
+            let traits = traits.entry(identity.person(distinct)).or_default();
+            traits.add(*timestamp, *id, event_type, properties);
+        }
+        events.retain(|event| facts.horizon.is_none_or(|horizon| event.timestamp >= horizon));
         let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
         let mut persons = Vec::new();
-        let mut traits: Vec<PersonTraits> = Vec::new();
         let rows = events.into_iter().map(|event| {
             let distinct = event.fields.get(Field::DistinctId).filter(|id| !id.is_empty());
             let number = distinct.map(|id| {
                 let person = identity.person(id).to_owned();
-                let number = *numbers.entry(person.clone()).or_insert_with(|| {
+                *numbers.entry(person.clone()).or_insert_with(|| {
                     persons.push(person);
-                    traits.push(PersonTraits::default());
                     persons.len() as u32 - 1
-                });
-                let Event { timestamp, id, event_type, properties, .. } = event;
-                traits[number as usize].add(*timestamp, *id, event_type, properties);
-                number
+                })
             });
             (event, number)
         });
         let rows = rows.collect();
-        let mut before = vec![Vec::new(); persons.len()];
+        let (mut names, mut before) = (Vec::new(), vec![Vec::new(); persons.len()]);
         for first in &facts.first_seen {
             if let Some(number) = numbers.get(identity.person(&first.distinct_id)) {
-                before[*number as usize].push((first.event_type.clone().into(), first.at));
+                names.push(first.event_type.as_str().into());
+                before[*number as usize].push((names.len() as u32 - 1, first.at.0));
             }
         }
-        let traits = traits.iter().map(PersonTraits::to_json).collect();
-        Self { rows, persons, traits, before, identity, facts, codes: Mutex::default() }
+        let json = |person: &String| traits.get(person.as_str()).map(PersonTraits::to_json);
+        let traits = persons.iter().map(|person| json(person).unwrap_or_default()).collect();
+        Self { rows, persons, traits, names, before, identity, facts, codes: Mutex::default() }
     }
 
     fn cohorts(&self, plan: &Plan) -> Result<Cohorts, AnswerError> {
@@ -86,7 +96,9 @@ fn merged(plan: &Plan, marks: &[Mark]) -> Vec<Mark> {
             Some((last, own)) if inside && *last == bucket => own.bits |= mark.bits,
             _ => {
                 let at = if inside { plan.edges[bucket - 1].max(plan.times.0) } else { mark.at };
-                merged.push((bucket, Mark { at, ..*mark }));
+                let (unit, row) =
+                    if inside { (MERGED, bucket as u32 - 1) } else { (mark.unit, mark.row) };
+                merged.push((bucket, Mark { at, unit, row, ..*mark }));
             }
         }
     }
@@ -187,7 +199,7 @@ impl Source for FactsSource<'_> {
         let matchers = matchers.map_err(AnswerError::Filter)?;
         let mut marks: BTreeMap<Option<u32>, Vec<Mark>> = BTreeMap::new();
         for (row, (event, person)) in self.rows.iter().enumerate() {
-            if person.is_none() && !plan.nobody {
+            if person.is_none() && !plan.nobody && !plan.anyone {
                 continue;
             }
             let known = Known { event, person: *person, traits: &self.traits, cohorts: &cohorts };
@@ -199,7 +211,8 @@ impl Source for FactsSource<'_> {
             let at = event.timestamp.0;
             if bits != 0 && plan.times.0 <= at && at < plan.times.1 {
                 let mark = Mark { at, bits, unit: 0, row: row as u32 };
-                marks.entry(*person).or_default().push(mark);
+                let person = if plan.anyone { None } else { *person };
+                marks.entry(person).or_default().push(mark);
             } else if plan.everyone && person.is_some() {
                 marks.entry(*person).or_default();
             }
@@ -208,13 +221,43 @@ impl Source for FactsSource<'_> {
         // Two parts, so that merging is tried, and persons in no particular order.
         let mut parts = [fold.start(), fold.start()];
         for (number, marks) in marks.iter().rev() {
-            let before = number.map_or(&[][..], |number| &self.before[number as usize]);
+            let rows = match number {
+                Some(number) if plan.before => &self.before[*number as usize][..],
+                _ => &[],
+            };
+            let before = Before { names: &self.names, rows };
             let marks = &*merged(plan, marks);
             let part = &mut parts[number.unwrap_or(0) as usize % 2];
             fold.person(part, Person { number: *number, marks, before }, &looked);
         }
         let [a, b] = parts;
         Ok(fold.merge(a, b))
+    }
+
+    fn event_types(&self, _: (i64, i64)) -> Result<Vec<String>, AnswerError> {
+        let names = self.rows.iter().map(|(event, _)| event.event_type.to_string());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names.dedup();
+        Ok(names)
+    }
+
+    fn totals(
+        &self,
+        (from, to): (i64, i64),
+        edges: &[i64],
+    ) -> Result<Vec<(String, Vec<u64>)>, AnswerError> {
+        let mut all: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+        for (event, _) in &self.rows {
+            let at = event.timestamp.0;
+            let interval = edges.windows(2).position(|pair| pair[0] <= at && at < pair[1]);
+            if let Some(interval) = interval.filter(|_| from <= at && at < to) {
+                let cells = all.entry(event.event_type.to_string()).or_default();
+                cells.resize(edges.len() - 1, 0);
+                cells[interval] += 1;
+            }
+        }
+        Ok(all.into_iter().collect())
     }
 
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue {

@@ -4,7 +4,10 @@ use event::Timestamp;
 use insight::{Answer, Context, Question, oracle, read, write};
 use jiff::tz::TimeZone;
 use serde_json::{Value as Json, json};
-use testkit::cases;
+use testkit::{
+    cases,
+    random::{self, Flavour, Random},
+};
 
 const ROUNDS: u64 = 60;
 
@@ -138,6 +141,38 @@ fn what_must_hold_holds_for_generated_questions() {
             let (answer, _) = oracle::answer(&question, &facts).unwrap();
             crate::kernels::same(&format!("seed {seed}"), &question, &facts);
             holds(&question, &answer);
+        }
+    }
+}
+
+/// The facts and questions that stores are compared with the oracle on.
+#[test]
+fn kernels_answer_questions_of_every_kind_as_the_oracle_does() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed: u64 = seed.unwrap_or_else(|| fastrand::u64(..));
+    println!("SEED={seed}");
+    let mut random = Random::new(seed);
+    for _ in 0..10 {
+        let events = random.pick(&[10, 60, 300]);
+        let flavour = Flavour::new(&mut random, events);
+        let event = |position: u128| flavour.event(&mut random, position);
+        let events: Vec<_> = (0..events).map(event).filter(|e| e.tenant.as_str() == "a").collect();
+        let fact = |(position, event)| oracle::Fact { event, position };
+        let context = random::context(&mut random);
+        let facts = oracle::Facts::of((0..).zip(events).map(fact).collect(), context.now);
+        for kind in Question::KINDS.iter().filter(|kind| **kind != "people_of") {
+            let json = random::question(&mut random, kind);
+            let question = read::question(&json, &context).unwrap();
+            let again = read::question(&write::question(&question), &context);
+            assert_eq!(again.as_ref(), Ok(&question), "{json}");
+            let label = format!("seed {seed}");
+            crate::kernels::same(&label, &question, &facts);
+            let Ok((answer, _)) = oracle::answer(&question, &facts) else { continue };
+            for json in random::places(&mut random, &json, &question, &answer, 3) {
+                if let Ok(asked) = read::question(&json, &context) {
+                    assert!(crate::kernels::same(&label, &asked, &facts), "{json}");
+                }
+            }
         }
     }
 }

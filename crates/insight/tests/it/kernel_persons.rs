@@ -280,6 +280,22 @@ fn a_first_time_that_is_no_longer_stored_counts() {
     }
 }
 
+/// The week goes on behind the end of the range: who first comes then did not start in it.
+#[test]
+fn what_lies_behind_the_range_is_no_start_though_its_period_goes_on() {
+    let text = "=== x\nwhy: x\nevents:\n05T10:00 u1 A\n08T10:00 u2 A\n08T10:00 u1 A\n\
+        13T10:00 u2 A\nquestion: {}\nexpect: {}\n";
+    let case = cases::parse("x", text).unwrap().remove(0);
+    let json = json!({"kind": "retention", "period": "week", "periods": 1,
+        "start": {"event": "A"}, "return": {"event": "A"},
+        "range": {"from": "2026-01-05", "to": "2026-01-07T12:00"}});
+    let question = read::question(&json, &case.context).unwrap();
+    assert!(same("behind", &question, &case.facts));
+    let (answer, _) = oracle::answer(&question, &case.facts).unwrap();
+    let Answer::Retention(answer) = answer else { panic!("{answer:?}") };
+    assert_eq!(answer.cohorts[0].size, 1);
+}
+
 #[test]
 fn a_cursor_names_a_place_and_not_a_person() {
     let seed = seed();

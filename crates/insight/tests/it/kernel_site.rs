@@ -292,7 +292,7 @@ fn numbers_that_an_answer_lacks_are_refused_alike() {
     let mut rng = fastrand::Rng::with_seed(1);
     let context = Context::new(Timestamp(1_767_600_000_000), TimeZone::UTC);
     let facts = facts(&mut rng, &context);
-    for kind in ["sessions", "web", "performance", "errors", "revenue"] {
+    for kind in ["sessions", "web", "performance", "errors", "revenue", "events", "taxonomy"] {
         let question = read::question(&json!({"kind": kind}), &context).unwrap();
         let at = insight::Coordinate::Periods(1);
         let asked = insight::PeopleOf { question: question.into(), at, limit: 10, after: None };

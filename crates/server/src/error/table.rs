@@ -111,6 +111,13 @@ pub const CODES: &[CodeInfo] = &[
     row(Code::FutureTimestamp, 400, false, "In the future", "The time lies too far ahead."),
     row(Code::TooOld, 400, false, "Too old", "The time lies too far back."),
     row(
+        Code::PastRetention,
+        400,
+        false,
+        "Past retention",
+        "The time lies before `store.retention_days`: such events are not kept.",
+    ),
+    row(
         Code::Unsupported,
         415,
         false,
@@ -122,7 +129,7 @@ pub const CODES: &[CodeInfo] = &[
         429,
         true,
         "Too many requests",
-        "The key or address sends more than allowed. Wait as long as Retry-After says.",
+        "More is sent or asked than allowed. Wait as long as Retry-After says.",
     ),
     row(
         Code::Overloaded,

@@ -102,7 +102,7 @@ pub const METRICS: &[MetricInfo] = &[
     gauge(
         "trackflow_store_people_bytes",
         &[],
-        "bytes of memory that links and person properties take",
+        "bytes of memory that links, person properties and first times take",
     ),
     gauge("trackflow_uptime_seconds", &[], "seconds since the start"),
     gauge("trackflow_build_info", &["version"], "always 1"),

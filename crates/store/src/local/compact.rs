@@ -14,20 +14,41 @@ mod plan;
 use std::sync::{Arc, atomic::Ordering};
 
 use disk::PartFile;
-use event::Timestamp;
 
 pub(crate) use graveyard::Graveyard;
 
 use super::{
     LocalStore,
+    first_times::FirstTimes,
     head::Head,
-    manifest::{Change, CommitError},
-    part::FileMeta,
-    rewrite::{KeepAll, Rewrite},
-    snapshot::Snapshot,
+    manifest::{Change, CommitError, Removal},
+    part::{FileMeta, PartMeta},
+    people::AllPeople,
+    rewrite::{Judge, Keep, Rewrite, RowInfo},
+    snapshot::{Horizon, Snapshot},
     store::lock,
 };
 use crate::{Cancel, Compacted, FlushError};
+
+/// Gives rows the person key of today: ids may have been linked since they were written. Where
+/// most rows lie under their person, questions need not look for the others.
+struct Rekey {
+    people: Arc<AllPeople>,
+}
+
+impl Judge for Rekey {
+    fn concerns(&self, part: &PartMeta) -> bool {
+        self.people.tenant(&part.tenant).is_some_and(|people| people.linked() > 0)
+    }
+
+    fn judge(&mut self, row: &RowInfo<'_>) -> Keep {
+        let people = self.people.tenant(row.tenant).filter(|_| row.person != 0);
+        match people.map(|people| people.canonical(row.person)) {
+            Some(person) if person != row.person => Keep::Changed(person),
+            _ => Keep::Yes,
+        }
+    }
+}
 
 impl LocalStore {
     /// Makes some files into one, if there are enough of a size.
@@ -41,7 +62,8 @@ impl LocalStore {
         }
         let generation = self.generation.load(Ordering::Acquire);
         let what = Rewrite { inputs: &inputs, number: self.number(), cancel };
-        let Some(output) = self.rewrite(&what, &mut KeepAll)? else {
+        let mut rekey = Rekey { people: self.snapshot.load().people.clone() };
+        let Some(output) = self.rewrite(&what, &mut rekey)? else {
             return Ok(Compacted::default());
         };
         let (files, rows) = (inputs.len() as u64, output.rows());
@@ -73,13 +95,19 @@ impl LocalStore {
         graveyard: &mut Graveyard,
     ) -> Result<(), CommitError> {
         let (gone, added) = (change.remove_files.clone(), change.add_files.clone());
-        let removal = change.removal.as_ref();
-        let horizon = removal.map(|removal| (removal.tenant.clone(), removal.horizon));
+        let removal = change.removal.clone();
         let removed = change.removed.clone();
         self.commit(change)?;
+        // Only who holds `compacting` changes these, so they can be made before the lock is taken.
+        let first_times = removal.as_ref().and_then(|removal| self.first_times_with(removal));
         let old = {
             let head = lock(&self.head);
-            self.swap_files(&head, (&gone, &added), horizon, removed)
+            self.swap_files(
+                &head,
+                (&gone, &added),
+                removal.as_ref().zip(Some(first_times)),
+                removed,
+            )
         };
         graveyard.bury(old);
         self.sweep(graveyard);
@@ -91,15 +119,20 @@ impl LocalStore {
         &self,
         head: &Head,
         (gone, added): (&[u64], &[FileMeta]),
-        horizon: Option<(Arc<str>, Timestamp)>,
+        removal: Option<(&Removal, Option<FirstTimes>)>,
         removed: Option<(Arc<str>, u64)>,
     ) -> Vec<Arc<FileMeta>> {
         let disk = self.snapshot.load().disk.clone();
         let old = disk.files.iter().filter(|file| gone.contains(&file.number)).cloned().collect();
         let mut disk = disk.replacing(gone, added);
-        if let Some((tenant, at)) = horizon {
-            let known = Arc::make_mut(&mut disk.horizons).entry(tenant).or_insert(at);
-            *known = at.max(*known);
+        if let Some((Removal { tenant, horizon, rows, .. }, first_times)) = removal {
+            let new = Horizon { at: *horizon, removed: 0 };
+            let known = Arc::make_mut(&mut disk.horizons).entry(tenant.clone()).or_insert(new);
+            *known = Horizon { at: known.at.max(*horizon), removed: known.removed + rows };
+            if let Some(first_times) = first_times {
+                let all = Arc::make_mut(&mut disk.first_times);
+                all.insert(tenant.clone(), Arc::new(first_times));
+            }
         }
         if let Some((tenant, rows)) = removed {
             *Arc::make_mut(&mut disk.removed).entry(tenant).or_default() += rows;

@@ -36,12 +36,14 @@ use super::{
     LocalStore,
     compact::Graveyard,
     flush::DATA_LANE,
+    head::Head,
     manifest::{Change, Erasing},
     part::FileMeta,
     people::People,
     retain::not_made,
     rewrite::Rewrite,
     secret::Secret,
+    snapshot::{OnDisk, Snapshot},
     store::{lock, unlisted},
 };
 use crate::{
@@ -134,8 +136,25 @@ impl LocalStore {
         self.commit(change).map_err(not_made)?;
         self.generation.fetch_add(1, Ordering::AcqRel);
         head.erase(tenant.as_str(), whom.ids());
-        graveyard.bury(self.swap_files(&head, (&anew.gone, &anew.added), None, removed));
+        let old = self.swap_files(&head, (&anew.gone, &anew.added), None, removed);
+        self.reload_first_times(&head)?;
+        drop(head);
+        graveyard.bury(old);
         Ok(true)
+    }
+
+    /// First times of the person are gone from the manifest, or another's.
+    fn reload_first_times(&self, head: &Head) -> Result<(), FlushError> {
+        let disk = self.snapshot.load().disk.clone();
+        if disk.first_times.is_empty() {
+            return Ok(());
+        }
+        let read = lock(&self.manifest).first_times(&self.secret, self.config.person_key_bits);
+        let first_times = Arc::new(read.map_err(unlisted)?);
+        let disk = Arc::new(OnDisk { first_times, ..disk.replacing(&[], &[]) });
+        let (runs, people) = (head.runs(), head.people());
+        self.snapshot.store(Arc::new(Snapshot { runs, disk, people }));
+        Ok(())
     }
 
     /// The one transaction.

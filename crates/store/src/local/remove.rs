@@ -119,6 +119,7 @@ impl LocalStore {
         head.forget(tenant.as_str());
         let mut disk = self.snapshot.load().disk.replacing(&[], &[]);
         Arc::make_mut(&mut disk.horizons).remove(tenant.as_str());
+        Arc::make_mut(&mut disk.first_times).remove(tenant.as_str());
         let (disk, people) = (Arc::new(disk), head.people());
         self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk, people }));
         Ok(())

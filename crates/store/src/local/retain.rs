@@ -1,9 +1,11 @@
 //! Retention: events of a tenant before a moment go, with their bytes.
 //!
-//! Every file that holds one is written anew without them (or goes, when nothing is left), one
-//! transaction per file. In the same transaction go into the manifest: the tenant's horizon, how
-//! many rows went (`removed` in the books), and when each distinct id first sent each event type, which questions about
-//! new persons need for ever. A crash between two files leaves the rest to the next call.
+//! First the tenant's horizon is moved: from then on no question sees an older event, wherever it
+//! lies. Then every file that holds one is written anew without them (or goes, when nothing is
+//! left), one transaction per file. In the same transaction go into the manifest: how many rows
+//! went, and when each distinct id first sent each event type, which questions about new persons
+//! need for ever. Such a question looks through old events that are still there as well, so no
+//! answer tells how far the work is. A crash between two files leaves the rest to the next call.
 //!
 //! The books stay: they count what was stored. Events still in the head are left; they go with the
 //! first call after their flush.
@@ -18,20 +20,22 @@ use event::{TenantId, Timestamp};
 use super::{
     LocalStore,
     compact::Graveyard,
+    first_times::FirstTimes,
     manifest::{Change, CommitError, FirstSeen, Removal},
     part::{FileMeta, PartMeta},
     rewrite::{Judge, Keep, Rewrite, RowInfo},
+    snapshot::Horizon,
     store::lock,
 };
-use crate::{AskError, Cancel, FlushError};
+use crate::{AskError, Cancel, FlushError, Retained};
 
 /// Row of `LocalStore::first_seen`: distinct id, event type, when.
 pub type FirstTime = (Box<str>, Box<str>, Timestamp);
 
 impl LocalStore {
-    /// Removes all flushed events of a tenant before a moment; how many. Ends early when
-    /// cancelled: what is left goes with the next call.
-    pub fn retain(
+    /// Moves the horizon of a tenant to a moment, unless it lies behind it already, and removes
+    /// all flushed events before it; how many.
+    pub(super) fn retain_from(
         &self,
         tenant: &TenantId,
         before: Timestamp,
@@ -39,14 +43,7 @@ impl LocalStore {
     ) -> Result<u64, FlushError> {
         let mut graveyard = lock(&self.compacting);
         self.check_poison()?;
-        let mut removed = 0;
-        for number in self.files_before(tenant, before) {
-            if cancel.is_cancelled() {
-                return Ok(removed);
-            }
-            removed += self.expire(number, tenant, before, cancel, &mut graveyard)?;
-        }
-        let known = self.horizon(tenant);
+        let known = self.snapshot.load().horizon(tenant.as_str());
         if known.is_none_or(|known| known < before) {
             let change = Change {
                 removal: Some(removal(tenant, before)),
@@ -55,13 +52,28 @@ impl LocalStore {
             };
             self.replace(change, &mut graveyard).map_err(not_made)?;
         }
+        let before = known.map_or(before, |known| known.max(before));
+        let mut removed = 0;
+        for number in self.files_before(tenant, before) {
+            if cancel.is_cancelled() {
+                return Ok(removed);
+            }
+            removed += self.expire(number, tenant, before, cancel, &mut graveyard)?;
+        }
         self.sweep(&mut graveyard);
         Ok(removed)
     }
 
-    /// The moment before which events of a tenant were removed.
-    pub fn horizon(&self, tenant: &TenantId) -> Option<Timestamp> {
-        self.snapshot.load().disk.horizons.get(tenant.as_str()).copied()
+    /// Per tenant with a horizon where it lies and how many events it cost.
+    pub(super) fn all_retained(&self) -> Vec<(TenantId, Retained)> {
+        let snapshot = self.snapshot.load();
+        let of = |(tenant, known): (&Arc<str>, &Horizon)| {
+            let retained = Retained { horizon: known.at, removed: known.removed };
+            Some((TenantId::new(tenant)?, retained))
+        };
+        let mut all: Vec<_> = snapshot.disk.horizons.iter().filter_map(of).collect();
+        all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        all
     }
 
     /// When distinct ids of a tenant first sent events of a type, of events that retention
@@ -76,6 +88,22 @@ impl LocalStore {
     /// How many events of a tenant are gone for good; the books still count them as stored.
     pub fn removed_rows(&self, tenant: &TenantId) -> u64 {
         self.snapshot.load().disk.removed.get(tenant.as_str()).copied().unwrap_or(0)
+    }
+
+    /// What is known of first times with those of a removal; None when it has none.
+    pub(super) fn first_times_with(&self, removal: &Removal) -> Option<FirstTimes> {
+        if removal.first_seen.is_empty() {
+            return None;
+        }
+        let hasher = self.secret.persons(&removal.tenant, self.config.person_key_bits);
+        let added = removal.first_seen.iter();
+        let added =
+            added.map(|first| (hasher.key(&first.distinct_id), &*first.event_type, first.at));
+        let snapshot = self.snapshot.load();
+        Some(match snapshot.disk.first_times.get(&removal.tenant) {
+            Some(known) => known.with(added),
+            None => FirstTimes::default().with(added),
+        })
     }
 
     pub(super) fn unreadable(&self, error: &crate::OpenError) -> AskError {
@@ -117,6 +145,7 @@ impl LocalStore {
             at,
         });
         let mut removal = removal(tenant, before);
+        removal.rows = judge.rows;
         removal.first_seen = first.collect();
         let change = Change {
             remove_files: vec![number],
@@ -132,7 +161,7 @@ impl LocalStore {
 }
 
 fn removal(tenant: &TenantId, horizon: Timestamp) -> Removal {
-    Removal { tenant: tenant.shared(), horizon, first_seen: Vec::new() }
+    Removal { tenant: tenant.shared(), horizon, rows: 0, first_seen: Vec::new() }
 }
 
 pub(super) fn not_made(error: CommitError) -> FlushError {

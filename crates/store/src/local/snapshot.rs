@@ -9,6 +9,7 @@ use event::Timestamp;
 
 use super::{
     columns::UnitId,
+    first_times::AllFirstTimes,
     head::{Positions, Run},
     ids::IdsReader,
     part::{FileMeta, PartMeta},
@@ -35,16 +36,28 @@ pub(crate) struct OnDisk {
     pub(crate) ids: Vec<Arc<IdsReader>>,
     /// Per lane the position behind what is durable.
     pub(crate) durable: Positions,
-    /// Per tenant the moment before which its events were removed.
+    /// Per tenant the moment before which its events do not count.
     pub(crate) horizons: Arc<Horizons>,
     /// Per tenant the rows that are gone for good.
     pub(crate) removed: Arc<Removed>,
+    /// First times of the events that were removed.
+    pub(crate) first_times: Arc<AllFirstTimes>,
 }
 
-/// Per tenant the moment before which its events were removed.
-pub(crate) type Horizons = HashMap<Arc<str>, Timestamp>;
-/// Per tenant the rows that are gone for good.
+/// Per tenant the rows that are gone for good: by retention, and by erasing persons.
 pub(crate) type Removed = HashMap<Arc<str>, u64>;
+
+/// Per tenant the moment before which its events do not count.
+pub(crate) type Horizons = HashMap<Arc<str>, Horizon>;
+
+/// Where what is kept of a tenant begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Horizon {
+    /// Events before are not seen, whether they were removed already or not.
+    pub(crate) at: Timestamp,
+    /// How many were removed.
+    pub(crate) removed: u64,
+}
 
 /// The store at one moment.
 #[derive(Clone, Debug)]
@@ -58,6 +71,11 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
+    /// The moment before which events of a tenant are not seen.
+    pub(crate) fn horizon(&self, tenant: &str) -> Option<Timestamp> {
+        self.disk.horizons.get(tenant).map(|horizon| horizon.at)
+    }
+
     /// The units of a tenant that are there.
     pub(crate) fn unit_ids(&self, tenant: &str) -> HashSet<UnitId> {
         let runs = self.runs.iter().filter_map(|run| {
@@ -88,8 +106,10 @@ impl OnDisk {
             parts.extend(file.parts.iter().map(part));
             files.push(Arc::new(file.clone()));
         }
-        let (horizons, removed) = (self.horizons.clone(), self.removed.clone());
-        Self { files, parts, ids, durable, horizons, removed }
+        let Self { horizons, removed, first_times, .. } = self;
+        let (horizons, removed) = (horizons.clone(), removed.clone());
+        let first_times = first_times.clone();
+        Self { files, parts, ids, durable, horizons, removed, first_times }
     }
 
     /// The same with other files: those with the numbers of `gone` are out, `added` are in.
@@ -99,6 +119,7 @@ impl OnDisk {
             parts: self.parts.clone(),
             horizons: self.horizons.clone(),
             removed: self.removed.clone(),
+            first_times: self.first_times.clone(),
             ..Self::default()
         };
         stays.files.retain(|file| !gone.contains(&file.number));

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     ApplyError, AskError, Asking, Books, Cancel, Chunk, Compacted, FlushError, Flushed, HeadStatus,
-    IdHash, IdKind, OpenError, Status, Store,
+    IdHash, IdKind, OpenError, Retained, Status, Store,
     erasure::{Erased, How, OpenErasure, Receipt},
 };
 
@@ -158,12 +158,30 @@ impl Store for LocalStore {
         lock(&self.manifest).receipts(tenant, number, count).map_err(unlisted)
     }
 
+    fn retain(
+        &self,
+        tenant: &TenantId,
+        before: Timestamp,
+        cancel: &Cancel,
+    ) -> Result<u64, FlushError> {
+        self.retain_from(tenant, before, cancel)
+    }
+
+    fn horizon(&self, tenant: &TenantId) -> Option<Timestamp> {
+        self.snapshot.load().horizon(tenant.as_str())
+    }
+
+    fn retained(&self) -> Vec<(TenantId, Retained)> {
+        self.all_retained()
+    }
+
     fn ask(&self, question: &Question, asking: &Asking) -> Result<(Answer, Meta), AskError> {
         let permit = self.gate.enter(asking)?;
         let snapshot = self.snapshot.load_full();
         let scanner = Scanner::new(self, asking, permit.gives_way);
         let answer = scanner.answer(question, &snapshot)?;
-        Ok((answer, scanner.meta()))
+        let history_from = snapshot.horizon(asking.tenant.as_str());
+        Ok((answer, Meta { history_from, ..scanner.meta() }))
     }
 
     fn id_hash(&self, tenant: &TenantId, kind: IdKind, id: &[u8]) -> IdHash {
@@ -194,13 +212,14 @@ impl Store for LocalStore {
         let head = self.head();
         let Snapshot { disk, people, .. } = Snapshot::clone(&self.snapshot.load());
         let ids: u64 = disk.ids.iter().map(|file| file.meta.bytes).sum();
+        let first_times: usize = disk.first_times.values().map(|times| times.bytes()).sum();
         Status {
             rows: head.rows + disk.files.iter().map(|file| file.rows()).sum::<u64>(),
             files: disk.files.len() as u64,
             parts: disk.parts.len() as u64,
             bytes: ids + disk.files.iter().map(|file| file.bytes).sum::<u64>(),
             linked: people.linked(),
-            people_bytes: people.bytes(),
+            people_bytes: people.bytes() + first_times as u64,
             column_bytes: self.columns.bytes() as u64,
             head,
         }

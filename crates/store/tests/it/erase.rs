@@ -306,9 +306,7 @@ fn a_manifest_of_version_3_is_brought_up() {
     drop(filled(&world));
     let db = rusqlite::Connection::open(world.dir().manifest()).unwrap();
     db.execute_batch(
-        "DROP TABLE removed; DROP TABLE erasures; DROP TABLE erased; DROP TABLE horizons;
-         CREATE TABLE horizons (tenant TEXT PRIMARY KEY, at INTEGER NOT NULL,
-                                removed INTEGER NOT NULL) WITHOUT ROWID;
+        "DROP TABLE removed; DROP TABLE erasures; DROP TABLE erased;
          INSERT INTO horizons VALUES ('a', 7, 3);
          PRAGMA user_version = 3",
     )

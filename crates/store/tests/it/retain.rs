@@ -2,7 +2,7 @@
 
 use event::{Event, Timestamp};
 use insight::Question;
-use store::{Cancel, Store, local::LocalStore, local::inspect};
+use store::{Cancel, Retained, Store, local::LocalStore, local::inspect};
 use testkit::{
     faulty_fs::{SimFs, Survival},
     store_contract::{
@@ -69,6 +69,8 @@ fn expect_retained(world: &World, store: &LocalStore, before: i64) {
     let tenant = sample::tenant("a");
     assert_eq!(store.first_seen(&tenant).unwrap(), first);
     assert_eq!(store.removed_rows(&tenant), old.len() as u64);
+    let retained = Retained { horizon: Timestamp(before), removed: old.len() as u64 };
+    assert_eq!(store.retained(), [(tenant.clone(), retained)]);
     assert_eq!(store.horizon(&tenant), Some(Timestamp(before)));
     assert_eq!(store.horizon(&sample::tenant("b")), None);
     assert_eq!(store.status().rows, left.len() as u64);
@@ -130,7 +132,7 @@ fn retain_and_lose_power(operation: u64, survival: Survival) -> bool {
     let store = world.try_open().expect("only durable files are listed").0;
     assert_eq!(ids_of(&store, "b").len(), 48, "the other tenant keeps everything");
     let left = events().iter().filter(|event| goes(event, before)).count() as u64;
-    let gone = store.removed_rows(&sample::tenant("a"));
+    let gone = store.retained().first().map_or(0, |(_, retained)| retained.removed);
     assert_eq!(retain(&store, before), left - gone, "the next call does the rest");
     expect_retained(&world, &store, before);
     cut
@@ -144,6 +146,28 @@ fn power_loss_after_every_operation_of_a_retention_loses_and_keeps_nothing_wrong
         assert!(operation < 1000, "a retention takes a bounded number of operations");
     }
     assert!(operation >= 10, "two files are written anew: {operation}");
+}
+
+/// u1 is old, though its first x is gone; u2 is new.
+#[test]
+fn a_removed_event_is_still_the_first_and_answers_tell_since_when_history_counts() {
+    let world = World::new(small());
+    let store = world.open();
+    let event = |n, at, who| sample::event("a", n, "x", START + at, Some(who));
+    sample::apply(&store, &[event(1, 0, "u1"), event(2, 2 * DAY, "u1"), event(3, 2 * DAY, "u2")]);
+    store.flush().unwrap();
+    assert_eq!(retain(&store, START + DAY), 1);
+    let within = |from, to| {
+        let (range, selector) = (questions::range(from, to), insight::Selector::default());
+        let definition = insight::Definition::FirstTime { selector, within: range.clone() };
+        let of = insight::CohortOf::Definition(definition);
+        let question = Question::Cohort(insight::Cohort { range, of });
+        store.ask(&question, &questions::asking("a")).unwrap()
+    };
+    let (answer, meta) = within(START + DAY, START + 4 * DAY);
+    assert_eq!(answer, insight::Answer::CohortSize(1));
+    assert_eq!(meta.history_from, Some(Timestamp(START + DAY)));
+    assert_eq!(within(START, START + DAY).0, insight::Answer::CohortSize(1));
 }
 
 #[test]

@@ -182,6 +182,15 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Compression of the columns on disk: higher is smaller and slower to write.",
     ),
     whole(
+        "store.retention_days",
+        (0, 3_650),
+        "0",
+        "Events are kept for so many days of UTC before today; older ones are refused, not seen by \
+         questions, and removed from disk within about an hour. They do not come back when it is \
+         set higher. When each person first had events of a type stays known, and so do links and \
+         person properties. 0 keeps everything.",
+    ),
+    whole(
         "store.column_bytes_max",
         (MIB, 1_024 * GIB),
         "536870912",

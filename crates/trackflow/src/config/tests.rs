@@ -149,6 +149,7 @@ fn defaults_are_those_of_the_parts() {
     let store = ::store::local::LocalConfig::default();
     assert_eq!(config.store.head_bytes_max, store.head_bytes_max);
     assert_eq!(config.store.zstd_level, store.zstd_level);
+    assert_eq!(config.store.retention, pipeline.retention);
     assert_eq!(config.store.column_bytes_max, store.column_bytes_max);
     assert_eq!(config.query.bytes_max, store.question_bytes_max);
     let journal = ::journal::file::FileJournalConfig::new(std::sync::Arc::new(|| 0));

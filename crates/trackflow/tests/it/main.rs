@@ -9,4 +9,5 @@ mod first_steps;
 mod http;
 mod kill_loop;
 mod operations;
+mod retention;
 mod stopping;

@@ -56,6 +56,7 @@ pub(super) fn first_time<S: Source>(
     let mut plan = within(range, &[selector]);
     plan.times.0 = i64::MIN;
     plan.everyone = ever.looks_back();
+    plan.before = ever.looks_back();
     those(source, &plan, |person| {
         let first = ever.first(&person, person.marks.first().map(|mark| mark.at));
         first.is_some_and(|at| range.from.0 <= at && at < range.to.0)

@@ -8,7 +8,7 @@
 
 use event::Timestamp;
 
-use super::window_ms;
+use super::{plan_edges, window_ms};
 use crate::{
     Basis, Retention, Windows,
     kernel::{Mark, Person, ever::Ever, periods::Periods},
@@ -33,13 +33,17 @@ pub(super) struct Hits<'q> {
     ever: Ever<'q>,
     /// The selector of returns in the plan.
     returning: usize,
+    /// Periods of the intervals of the plan.
+    places: Vec<Option<usize>>,
 }
 
 impl<'q> Hits<'q> {
     pub(super) fn of(q: &'q Retention, edges: &[Timestamp]) -> Self {
         let periods = Periods::new(edges.iter().copied());
         let returning = usize::from(q.returning != q.start);
-        Self { q, periods, ever: Ever::of(&q.start), returning }
+        let mut walk = periods.walk();
+        let places = plan_edges(q, edges).iter().map(|edge| walk.index(*edge)).collect();
+        Self { q, periods, ever: Ever::of(&q.start), returning, places }
     }
 
     /// Tells each cell of a person once: its cohort and its period.
@@ -94,7 +98,11 @@ impl<'q> Hits<'q> {
         returned.clear();
         let mut walk = self.periods.walk();
         for mark in marks {
-            let Some(place) = walk.index(mark.at) else { continue };
+            let place = match mark.interval() {
+                Some(interval) => self.places[interval],
+                None => walk.index(mark.at),
+            };
+            let Some(place) = place else { continue };
             if mark.is(self.returning) && returned.last() != Some(&place) {
                 returned.push(place);
             }

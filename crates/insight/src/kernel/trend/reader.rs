@@ -97,6 +97,10 @@ impl<'a> Pass<'a> {
             };
             readers.push(Reader { selector, number, lines, dimensions, edges });
         }
+        // Events and numbers are counted whoever's they are.
+        plan.anyone = series
+            .iter()
+            .all(|index| matches!(q.series[*index].measure, Measure::Total | Measure::Of(..)));
         Self { plan, series: readers, sessions }
     }
 

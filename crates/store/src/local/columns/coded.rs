@@ -61,6 +61,19 @@ impl Coded {
         Self { codes, values: Values::Json(texts) }
     }
 
+    /// Of numbered values; code 0 is a missing one.
+    pub(crate) fn of_dictionary<'a>(
+        codes: Vec<u32>,
+        values: impl Iterator<Item = &'a str>,
+        json: bool,
+    ) -> Self {
+        let mut texts = Texts::default();
+        values.for_each(|text| texts.push(text));
+        let codes = Codes::new(codes, texts.ends.len() + 1);
+        let values = if json { Values::Json(texts) } else { Values::Texts(texts) };
+        Self { codes, values }
+    }
+
     /// Of numbers.
     pub(crate) fn of_numbers(rows: impl Iterator<Item = Option<f64>>) -> Self {
         let mut numbers: HashMap<u64, u32> = HashMap::new();

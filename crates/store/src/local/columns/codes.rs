@@ -24,7 +24,7 @@ impl Codes {
     }
 
     /// One of them.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(&self, row: usize) -> usize {
         match self {
             Self::U8(codes) => usize::from(codes[row]),

@@ -1,6 +1,9 @@
 //! What is in the folder, and whether it is what the manifest says.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use disk::{DataDir, IdsFile, PartFile, SharedFs};
 
@@ -8,6 +11,7 @@ use crate::local::{
     ids::IdsReader,
     manifest::{Listed, Manifest},
     part::{FileMeta, footer_of, told},
+    snapshot::Horizon,
 };
 
 /// What a look at the folder found.
@@ -55,6 +59,11 @@ pub fn inspect(fs: &SharedFs, dir: &DataDir) -> Inspection {
     found.positions = listed.positions.iter().map(|(lane, at)| (*lane, *at)).collect();
     for (lane, position) in &found.positions {
         found.sentences.push(format!("lane {lane} is stored up to position {position}"));
+    }
+    for (tenant, Horizon { at, removed }) in BTreeMap::from_iter(&listed.horizons) {
+        let sentence =
+            format!("{tenant} keeps events from {at} on, {removed} older ones were removed");
+        found.sentences.push(sentence);
     }
     for file in &listed.files {
         let path = dir.part(PartFile { number: file.number });

@@ -5,7 +5,10 @@
 //! since the newest file, and, without any `.ids` file, the secret, without which persons before
 //! and after would be counted twice: then nothing is done.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use disk::{DataDir, Fs, IdsFile, PartFile, RealFs, SharedFs};
 use thiserror::Error;
@@ -16,9 +19,10 @@ use crate::{
     local::{
         head::AllBooks,
         ids::{IdsMeta, IdsReader},
-        manifest::{Change, Manifest, Salvage},
+        manifest::{Change, Manifest, Removal, Salvage},
         part::{ColumnName, FileMeta, Footers, LaneRange, PartMeta, PartReader, Selection, told},
         secret::Secret,
+        snapshot::Horizon,
     },
 };
 
@@ -86,7 +90,9 @@ pub fn repair(fs: &SharedFs, dir: &DataDir) -> Result<Repaired, RepairError> {
         done.sentences.push(format!("{} {problem}; moved to {}", path.display(), to.display()));
         done.quarantined.push(to);
     }
+    let removals = find_removals(dir);
     set_manifest_aside(dir, &mut done)?;
+    relist_removals(dir, removals, &mut done)?;
     let ids: Vec<IdsMeta> = ids.iter().map(|file| file.meta).collect();
     let mut manifest = relist(dir, &secret, files, ids, books, &mut done)?;
     manifest.take_over(&salvage).map_err(|e| failed(&dir.manifest(), e))?;
@@ -226,6 +232,41 @@ fn salvage(dir: &DataDir, done: &mut Repaired) -> Salvage {
     Salvage::default()
 }
 
+/// What retention removed, as far as the old manifest can tell; None when it cannot.
+fn find_removals(dir: &DataDir) -> Option<Vec<Removal>> {
+    if !dir.manifest().exists() {
+        return None;
+    }
+    let manifest = Manifest::open(dir).ok()?;
+    let horizons = manifest.load().ok()?.horizons;
+    let removal = |(tenant, Horizon { at, removed }): (Arc<str>, Horizon)| {
+        let first_seen = manifest.first_seen(&tenant).ok()?;
+        Some(Removal { tenant, horizon: at, rows: removed, first_seen })
+    };
+    horizons.into_iter().map(removal).collect()
+}
+
+/// Lists it again.
+fn relist_removals(
+    dir: &DataDir,
+    removals: Option<Vec<Removal>>,
+    done: &mut Repaired,
+) -> Result<(), RepairError> {
+    let manifest_failed = |e: String| failed(&dir.manifest(), e);
+    let Some(removals) = removals else {
+        let lost = "if retention had removed events: how many and who had had them is lost, such \
+                    persons may count as new again";
+        done.sentences.push(lost.into());
+        return Ok(());
+    };
+    let mut manifest = Manifest::open(dir).map_err(|e| manifest_failed(e.to_string()))?;
+    for removal in removals {
+        let change = Change { removal: Some(removal), ..Change::default() };
+        manifest.commit(&change).map_err(|e| manifest_failed(format!("{e:?}")))?;
+    }
+    Ok(())
+}
+
 /// Takes out the files whose positions another one holds too; their numbers. A file that replaces
 /// others holds all of their positions and has a higher number than they: so of two that overlap
 /// the wider one stays, and of two alike the newer.
@@ -249,7 +290,7 @@ fn overlapping(files: &mut Vec<FileMeta>) -> Vec<u64> {
 
 /// Keeps the old manifest, for whoever wants to look at it.
 fn set_manifest_aside(dir: &DataDir, done: &mut Repaired) -> Result<(), RepairError> {
-    let real: SharedFs = std::sync::Arc::new(RealFs);
+    let real: SharedFs = Arc::new(RealFs);
     for end in ["", "-wal", "-shm"] {
         let mut path = dir.manifest().into_os_string();
         path.push(end);

@@ -11,7 +11,7 @@ use crate::{
     local::{
         head::{AllBooks, Positions},
         part::{FileMeta, LaneRange, PartMeta},
-        snapshot::{Horizons, Removed},
+        snapshot::{Horizon, Horizons, Removed},
     },
 };
 
@@ -28,7 +28,7 @@ pub(crate) struct Listed {
     pub(crate) books: AllBooks,
     /// A number no file has had.
     pub(crate) next_number: u64,
-    /// Per tenant the moment before which its events were removed.
+    /// Per tenant the moment before which its events do not count.
     pub(crate) horizons: Horizons,
     /// Per tenant the rows that are gone for good.
     pub(crate) removed: Removed,
@@ -67,7 +67,7 @@ impl Manifest {
             ids: self.rows("SELECT * FROM ids ORDER BY number", ids)?,
             positions: self.rows("SELECT * FROM positions", position)?.into_iter().collect(),
             books: self.rows("SELECT * FROM books", books)?.into_iter().collect(),
-            horizons: self.rows("SELECT tenant, at FROM horizons", horizon)?.into_iter().collect(),
+            horizons: self.rows("SELECT * FROM horizons", horizon)?.into_iter().collect(),
             removed: self.rows("SELECT tenant, rows FROM removed", removed)?.into_iter().collect(),
             graves: self.rows("SELECT number FROM graves", |row| unsigned(row, 0))?,
             next_number: self.number(NEXT_NUMBER)?.max(1),
@@ -124,8 +124,9 @@ fn ids(row: &Row<'_>) -> rusqlite::Result<IdsMeta> {
     })
 }
 
-fn horizon(row: &Row<'_>) -> rusqlite::Result<(Arc<str>, Timestamp)> {
-    Ok((Arc::from(row.get::<_, String>(0)?), Timestamp(row.get(1)?)))
+fn horizon(row: &Row<'_>) -> rusqlite::Result<(Arc<str>, Horizon)> {
+    let horizon = Horizon { at: Timestamp(row.get(1)?), removed: unsigned(row, 2)? };
+    Ok((Arc::from(row.get::<_, String>(0)?), horizon))
 }
 
 fn removed(row: &Row<'_>) -> rusqlite::Result<(Arc<str>, u64)> {

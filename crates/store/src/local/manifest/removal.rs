@@ -5,8 +5,11 @@ use std::sync::Arc;
 use event::Timestamp;
 use rusqlite::{Transaction, params};
 
-use super::{GENERATION, Manifest, failed};
-use crate::OpenError;
+use super::{GENERATION, Manifest, Secret, failed};
+use crate::{
+    OpenError,
+    local::first_times::{AllFirstTimes, FirstTimes},
+};
 
 /// When a distinct id first sent an event of a type, of events that are removed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,8 +27,10 @@ pub(crate) struct FirstSeen {
 pub(crate) struct Removal {
     /// Whose.
     pub(crate) tenant: Arc<str>,
-    /// All before this moment go.
+    /// All before this moment do not count from now on.
     pub(crate) horizon: Timestamp,
+    /// How many go with this change.
+    pub(crate) rows: u64,
     /// Their first times.
     pub(crate) first_seen: Vec<FirstSeen>,
 }
@@ -33,9 +38,9 @@ pub(crate) struct Removal {
 impl Removal {
     /// Adds to what is known: the earliest first time and the latest horizon stay.
     pub(super) fn write(&self, step: &Transaction<'_>) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO horizons VALUES (?1, ?2) ON CONFLICT (tenant) DO UPDATE SET
-                   at = max(at, excluded.at)";
-        step.execute(sql, params![&*self.tenant, self.horizon.0])?;
+        let sql = "INSERT INTO horizons VALUES (?1, ?2, ?3) ON CONFLICT (tenant) DO UPDATE SET
+                   at = max(at, excluded.at), removed = removed + excluded.removed";
+        step.execute(sql, params![&*self.tenant, self.horizon.0, self.rows as i64])?;
         let mut insert = step.prepare(
             "INSERT INTO first_seen VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT DO UPDATE SET at = min(at, excluded.at)",
@@ -80,5 +85,40 @@ impl Manifest {
             Ok(FirstSeen { distinct_id: row.get(0)?, event_type: row.get(1)?, at: row.get(2)? })
         });
         rows.map_err(failed)?.collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// First times of all tenants by the keys of their ids.
+    pub(crate) fn first_times(
+        &self,
+        secret: &Secret,
+        key_bits: u32,
+    ) -> Result<AllFirstTimes, OpenError> {
+        let sql = "SELECT tenant, distinct_id, event_type, at FROM first_seen ORDER BY tenant";
+        let mut statement = self.db.prepare(sql).map_err(failed)?;
+        let rows = statement.query_map([], |row| {
+            let tenant: String = row.get(0)?;
+            let key = secret.persons(&tenant, key_bits).key(row.get_ref(1)?.as_str()?);
+            Ok((tenant, (key, row.get::<_, Box<str>>(2)?, row.get::<_, i64>(3)?)))
+        });
+        let mut all = AllFirstTimes::new();
+        let (mut tenant, mut of_tenant) = (String::new(), Vec::new());
+        for row in rows.map_err(failed)? {
+            let (of, first) = row.map_err(failed)?;
+            if of != tenant {
+                gather(&mut all, &tenant, &of_tenant);
+                of_tenant.clear();
+                tenant = of;
+            }
+            of_tenant.push(first);
+        }
+        gather(&mut all, &tenant, &of_tenant);
+        Ok(all)
+    }
+}
+
+fn gather(all: &mut AllFirstTimes, tenant: &str, first: &[(u64, Box<str>, i64)]) {
+    if !first.is_empty() {
+        let rows = first.iter().map(|(key, event_type, at)| (*key, &**event_type, *at));
+        all.insert(tenant.into(), Arc::new(FirstTimes::default().with(rows)));
     }
 }

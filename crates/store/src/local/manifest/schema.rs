@@ -94,7 +94,6 @@ CREATE TABLE removed (
     rows   INTEGER NOT NULL
 ) WITHOUT ROWID;
 INSERT INTO removed SELECT tenant, removed FROM horizons;
-ALTER TABLE horizons DROP COLUMN removed;
 CREATE TABLE erasures (
     number       INTEGER PRIMARY KEY,
     tenant       TEXT NOT NULL,

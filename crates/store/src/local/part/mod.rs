@@ -1,6 +1,7 @@
 //! Parts: immutable columns in Parquet files. See `docs/formats/part.md`.
 
 mod columns;
+mod dictionary;
 mod footer;
 mod group;
 mod property;
@@ -12,6 +13,7 @@ mod writer;
 use std::{ops::Range, sync::Arc};
 
 pub(crate) use columns::{NumberColumn, TextColumn};
+pub(crate) use dictionary::Dictionary;
 pub(crate) use footer::{Footers, told};
 pub(crate) use group::{Group, Keys};
 pub(crate) use property::{Coverage, PropertyColumns};

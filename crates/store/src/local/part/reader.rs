@@ -13,13 +13,13 @@ use parquet::{
     data_type::{ByteArray, ByteArrayType, DataType, FixedLenByteArrayType, Int32Type, Int64Type},
     errors::ParquetError,
     file::{
-        metadata::{ParquetMetaData, ParquetMetaDataReader},
+        metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader},
         reader::{ChunkReader, Length},
         serialized_reader::SerializedPageReader,
     },
 };
 
-use super::{ColumnName, Footers, NumberColumn, TextColumn, property};
+use super::{ColumnName, Dictionary, Footers, NumberColumn, TextColumn, dictionary, property};
 use crate::AskError;
 
 /// Which rows of a row group.
@@ -110,13 +110,11 @@ impl PartReader {
         self.index(column).is_some()
     }
 
-    #[allow(dead_code, reason = "for questions about single properties")]
     /// Whether a top-level property has a column of its own. If not, it is in the JSON text only.
     pub(crate) fn has_property(&self, key: &str) -> bool {
         self.property_index(key).is_some()
     }
 
-    #[allow(dead_code, reason = "for questions about single properties")]
     /// The raw JSON of a top-level property per row, none where the row lacks it. Only for a
     /// property with a column of its own.
     pub(crate) fn property(
@@ -132,7 +130,6 @@ impl PartReader {
         Ok(TextColumn::new(&levels, values))
     }
 
-    #[allow(dead_code, reason = "for questions about single properties")]
     fn property_index(&self, key: &str) -> Option<usize> {
         let schema = self.footer.file_metadata().schema_descr();
         schema.columns().iter().position(|c| property::name_of(c.name()) == Some(key))
@@ -166,6 +163,46 @@ impl PartReader {
         Ok(values.iter().map(id).collect())
     }
 
+    /// A column of texts as numbers; None when it was not written so, or is not there.
+    pub(crate) fn dictionary(
+        &self,
+        group: usize,
+        column: ColumnName,
+    ) -> Result<Option<Dictionary>, AskError> {
+        let Some(at) = self.index(column) else { return Ok(None) };
+        self.dictionary_at(group, at).map_err(|e| self.failed(e))
+    }
+
+    /// The same of a property with a column of its own.
+    pub(crate) fn property_dictionary(
+        &self,
+        group: usize,
+        key: &str,
+    ) -> Result<Option<Dictionary>, AskError> {
+        let Some(at) = self.property_index(key) else { return Ok(None) };
+        self.dictionary_at(group, at).map_err(|e| self.failed(e))
+    }
+
+    fn dictionary_at(&self, group: usize, at: usize) -> Result<Option<Dictionary>, ParquetError> {
+        let row_group = self.footer.row_group(group);
+        let chunk = row_group.column(at);
+        if chunk.dictionary_page_offset().is_none() {
+            return Ok(None);
+        }
+        let count = row_group.num_rows() as usize;
+        let mut pages = SerializedPageReader::new(self.chunk(chunk)?, chunk, count, None)?;
+        let optional = chunk.column_descr().max_def_level() > 0;
+        dictionary::read(&mut pages, count, optional)
+    }
+
+    /// The bytes of a column.
+    fn chunk(&self, chunk: &ColumnChunkMetaData) -> Result<Arc<Slice>, ParquetError> {
+        let (start, len) = chunk.byte_range();
+        let mut bytes = vec![0; len as usize];
+        self.file.read_exact_at(&mut bytes, start)?;
+        Ok(Arc::new(Slice { start, bytes: bytes.into() }))
+    }
+
     /// An error of this file.
     #[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
     pub(crate) fn failed(&self, problem: impl ToString) -> AskError {
@@ -196,12 +233,8 @@ impl PartReader {
     ) -> Result<(Vec<i16>, Vec<T::T>), ParquetError> {
         let row_group = self.footer.row_group(group);
         let chunk = row_group.column(at);
-        let (start, len) = chunk.byte_range();
-        let mut bytes = vec![0; len as usize];
-        self.file.read_exact_at(&mut bytes, start)?;
-        let bytes = Arc::new(Slice { start, bytes: bytes.into() });
         let count = row_group.num_rows() as usize;
-        let pages = SerializedPageReader::new(bytes, chunk, count, None)?;
+        let pages = SerializedPageReader::new(self.chunk(chunk)?, chunk, count, None)?;
         let reader = get_column_reader(chunk.column_descr_ptr(), Box::new(pages));
         let mut reader: ColumnReaderImpl<T> = get_typed_column_reader(reader);
         let (mut levels, mut values) = (Vec::new(), Vec::new());

@@ -48,7 +48,6 @@ pub(crate) enum Keep {
     Yes,
     /// It goes.
     No,
-    #[allow(dead_code, reason = "for persons whose ids were linked since")]
     /// It stays, with another person key.
     Changed(u64),
     /// It stays, with this person key and as [`Judge::mask`] leaves it.

@@ -109,10 +109,20 @@ fn base_of_rows(run: &Run, rows: &[HeadRow]) -> Base {
 fn base_of_group(reader: &PartReader, group: usize) -> Result<Base, AskError> {
     let times = reader.longs(group, ColumnName::Timestamp, Selection::All)?;
     let persons = full(reader, group, reader.keys(group, ColumnName::PersonKey)?)?;
-    let types = reader.texts(group, ColumnName::EventType, Selection::All)?;
-    let (events, names) = numbered(&types);
+    let (events, names) = match reader.dictionary(group, ColumnName::EventType)? {
+        Some(found) => {
+            let names = found.texts.iter().map(|text| text_of(text).into()).collect();
+            (found.codes.into_iter().map(|code| code.saturating_sub(1)).collect(), names)
+        }
+        None => numbered(&reader.texts(group, ColumnName::EventType, Selection::All)?),
+    };
     let events = full(reader, group, events)?;
     Ok(Base::new(&persons, &full(reader, group, times)?, events, names))
+}
+
+/// A text of a dictionary, which is checked to be one.
+fn text_of(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// A column with fewer values than rows is refused before a row is read.
@@ -183,7 +193,25 @@ fn coded_of_group(reader: &PartReader, group: usize, subject: &Subject) -> Resul
     let long = |column| reader.longs(group, column, all).and_then(|l| full(reader, group, l));
     let int = |column| reader.ints(group, column, all).and_then(|i| full(reader, group, i));
     let code = |code: i32| u8::try_from(code).ok();
+    let known = match subject {
+        Subject::Property(path) if !path.contains('.') => {
+            reader.property_dictionary(group, path)?
+        }
+        Subject::Field(Column::Text(field)) => {
+            reader.dictionary(group, ColumnName::Text(*field))?
+        }
+        _ => None,
+    };
+    if let Some(found) = known {
+        let json = matches!(subject, Subject::Property(_));
+        return Ok(Coded::of_dictionary(found.codes, found.texts.iter().map(|t| text_of(t)), json));
+    }
     Ok(match subject {
+        // A path with a dot may mean a key inside another: only the whole text tells.
+        Subject::Property(path) if !path.contains('.') && reader.has_property(path) => {
+            let texts = reader.property(group, path, all)?;
+            Coded::of_json((0..rows).map(|row| texts.get(row)))
+        }
         Subject::Property(path) => {
             let texts = reader.texts(group, ColumnName::Properties, all)?;
             Coded::of_json((0..rows).map(|row| json::find(texts.get(row)?, path)))

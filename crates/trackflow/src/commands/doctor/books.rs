@@ -4,6 +4,7 @@
 //! it in the journal. Nothing is flushed.
 
 use anyhow::Result;
+use ingest::RetentionConfig;
 
 use super::findings::chapters;
 use crate::{commands::output::grouped, config::Config, parts};
@@ -17,6 +18,10 @@ pub(super) struct Balance {
 
 /// Counts.
 pub(super) fn check(config: &Config) -> Result<Balance> {
+    // Looking must not remove anything.
+    let mut config = config.clone();
+    config.store.retention = RetentionConfig::default();
+    let config = &config;
     let (store, taken) = parts::open_store(config)?;
     let journal = parts::open_journal(config, taken)?;
     let pipeline = parts::start_pipeline(config, journal, store)?;

@@ -1,27 +1,31 @@
 //! Events brought together by person.
 //!
-//! Persons are taken in chunks, so that what a kernel keeps of them stays in the processor's
-//! cache. Of each unit the stretches of rows of the chunk's persons are found, spread by person
-//! (no row is moved for that), and the marks of one person after the other are handed on. Units
-//! are visited by their earliest event, so the marks mostly come in order; a person whose units
-//! overlap in time is sorted.
+//! Persons are taken in chunks, so that their marks and what a kernel keeps of them stay in the
+//! processor's cache. Unit after unit the rows of the chunk's persons are read, which lie together
+//! there; then the marks are spread by person and handed on. Units are visited by their earliest
+//! event, so the marks mostly come in order; a person whose units overlap in time is sorted.
 
-use event::Timestamp;
-use insight::kernel::{Fold, Mark, Person, Values};
+use std::ops::Range;
+
+use insight::kernel::{Before, Fold, Mark, Person, Values};
 
 use super::{
     LocalSource,
-    merge::{Cells, MERGED, Merge},
+    history::History,
+    merge::{Cells, Merge},
     prepare::{Bits, Compiled, Prepared},
     roster::{Roster, gallop},
 };
 use crate::{
     AskError,
-    local::{columns::Codes, scan::control},
+    local::{
+        columns::{Base, Codes},
+        scan::control,
+    },
 };
 
 /// Rows a chunk should have.
-const CHUNK_ROWS: usize = 1 << 15;
+const CHUNK_ROWS: usize = 1 << 14;
 /// Persons a chunk may have.
 const CHUNK_PERSONS: usize = 1 << 13;
 /// Marks of nobody handed on at once.
@@ -38,18 +42,12 @@ pub(super) struct Gather<'a, 'b> {
     pub(super) met: &'a [u32],
     /// The way back.
     pub(super) index: &'a [u32],
+    /// First times from before the horizon, if the plan asks for them.
+    pub(super) history: History,
     /// How events are merged, if they may be.
     pub(super) merge: Option<Merge>,
     /// Persons of a chunk.
     pub(super) chunk: usize,
-}
-
-/// A stretch of rows of a person of the chunk.
-#[derive(Clone, Copy, Default)]
-struct Piece {
-    person: u32,
-    unit: u32,
-    stretch: u32,
 }
 
 /// What a thread keeps while it folds.
@@ -58,9 +56,14 @@ pub(super) struct Worker<P> {
     /// Per unit how far its stretches were walked.
     pub(super) at: Vec<usize>,
     pub(super) cells: Cells,
-    pieces: Vec<Piece>,
-    spread: Vec<Piece>,
+    /// Marks as they are met, and per mark its person within the chunk.
+    met: Vec<Mark>,
+    persons: Vec<u32>,
+    /// Per person how many, then where they end.
     ends: Vec<u32>,
+    /// Persons of the chunk that have events at all, when these are asked for.
+    there: Vec<bool>,
+    /// Marks by person.
     marks: Vec<Mark>,
 }
 
@@ -74,19 +77,23 @@ impl<'a> Gather<'a, '_> {
 
     /// Chunks of persons there are, and behind them one task per unit for nobody.
     pub(super) fn tasks(&self) -> usize {
-        let nobody = if self.compiled.plan.nobody { self.units.len() } else { 0 };
-        self.chunks() + nobody
+        let plan = self.compiled.plan;
+        let units = if plan.nobody || plan.anyone { self.units.len() } else { 0 };
+        self.chunks() + units
     }
 
     fn chunks(&self) -> usize {
-        self.roster.len().div_ceil(self.chunk)
+        match self.compiled.plan.anyone {
+            true => 0,
+            false => self.roster.len().div_ceil(self.chunk),
+        }
     }
 
     /// A thread at its start.
     pub(super) fn worker<P>(&self, part: P) -> Worker<P> {
         let at = vec![0; self.units.len()];
-        let (cells, pieces, spread, ends, marks) = Default::default();
-        Worker { part, at, cells, pieces, spread, ends, marks }
+        let (cells, met, persons, ends, there, marks) = Default::default();
+        Worker { part, at, cells, met, persons, ends, there, marks }
     }
 
     /// Does a task; those of one worker come ascending.
@@ -98,7 +105,10 @@ impl<'a> Gather<'a, '_> {
     ) -> Result<(), AskError> {
         control::check(self.source.scanner.asking)?;
         if let Some(unit) = task.checked_sub(self.chunks()) {
-            self.nobody(fold, worker, unit);
+            match self.compiled.plan.anyone {
+                true => self.all_of(fold, worker, unit, 0..self.units[unit].base.rows()),
+                false => self.nobody(fold, worker, unit),
+            }
             return Ok(());
         }
         let from = task * self.chunk;
@@ -108,95 +118,133 @@ impl<'a> Gather<'a, '_> {
             return Ok(());
         }
         self.collect(worker, from as u32, to as u32);
-        self.spread(worker, to - from);
+        spread(worker);
+        let everyone = self.compiled.plan.everyone;
         let mut begin = 0;
         for person in 0..to - from {
             let end = worker.ends[person] as usize;
-            let pieces = begin..end;
+            let mine = begin..end;
             begin = end;
-            if pieces.is_empty() {
+            if mine.is_empty() && !(everyone && worker.there[person]) {
                 continue;
             }
-            self.marks_of(worker, pieces)?;
-            if worker.marks.is_empty() && !self.compiled.plan.everyone {
-                continue;
+            let marks = &mut worker.marks[mine];
+            if marks.windows(2).any(|pair| pair[0].at >= pair[1].at) {
+                self.sort(marks)?;
             }
             let number = (from + person) as u32;
-            let before = self.source.first_seen(self.roster, number);
-            let person = Person { number: Some(number), marks: &worker.marks, before };
+            let before = self.history.of(number);
+            let person = Person { number: Some(number), marks, before };
             fold.person(&mut worker.part, person, self);
         }
         Ok(())
     }
 
-    /// The stretches of the persons `[from, to)`.
+    /// The marks of the persons `[from, to)`, unit by unit.
     fn collect<P>(&self, worker: &mut Worker<P>, from: u32, to: u32) {
-        worker.pieces.clear();
         let everyone = self.compiled.plan.everyone;
-        let sorted = self.roster.sorted() as u32;
+        worker.met.clear();
+        worker.persons.clear();
+        worker.ends.clear();
+        worker.ends.resize((to - from) as usize + 1, 0);
+        worker.there.clear();
+        worker.there.resize(if everyone { (to - from) as usize } else { 0 }, false);
         for (index, unit) in self.units.iter().enumerate() {
-            let mut add = |person: u32, stretch: usize| {
-                if everyone || unit.base.masks[stretch] & unit.mask != 0 {
-                    let (unit, stretch) = (index as u32, stretch as u32);
-                    worker.pieces.push(Piece { person: person - from, unit, stretch });
-                }
-            };
-            if from < sorted {
-                let keys = &unit.base.keys;
-                let mut at = gallop(keys, worker.at[index], self.roster.key(from));
-                let last = self.roster.key(to.min(sorted) - 1);
-                while at < keys.len() && keys[at] <= last {
-                    if let Some(person) = unit.numbers.settled(at) {
-                        add(person, at);
+            let stretches = self.settled(unit, &mut worker.at[index], from, to);
+            if everyone {
+                for stretch in stretches.clone().filter(|at| self.source.lives(&unit.base, *at)) {
+                    if let Some(person) = unit.numbers.settled(stretch) {
+                        worker.there[(person - from) as usize] = true;
                     }
-                    at += 1;
                 }
-                worker.at[index] = at;
+            }
+            match &unit.hits {
+                Some(hits) => self.hits(worker, index, hits, (stretches, from)),
+                None => {
+                    for stretch in stretches {
+                        if let Some(person) = unit.numbers.settled(stretch) {
+                            self.stretch(worker, index, stretch, person - from);
+                        }
+                    }
+                }
             }
             for (person, stretch) in unit.numbers.strays_of(from, to) {
-                add(*person, *stretch as usize);
+                if everyone && self.source.lives(&unit.base, *stretch as usize) {
+                    worker.there[(person - from) as usize] = true;
+                }
+                if unit.taken[unit.base.sets.get(*stretch as usize)] {
+                    self.stretch(worker, index, *stretch as usize, person - from);
+                }
             }
         }
     }
 
-    /// Sorts the pieces by person; those of a person stay in the order of units.
-    fn spread<P>(&self, worker: &mut Worker<P>, persons: usize) {
-        worker.ends.clear();
-        worker.ends.resize(persons + 1, 0);
-        for piece in &worker.pieces {
-            worker.ends[piece.person as usize + 1] += 1;
-        }
-        for person in 0..persons {
-            worker.ends[person + 1] += worker.ends[person];
-        }
-        worker.spread.clear();
-        worker.spread.resize(worker.pieces.len(), Piece::default());
-        for piece in &worker.pieces {
-            let place = &mut worker.ends[piece.person as usize];
-            worker.spread[*place as usize] = *piece;
-            *place += 1;
-        }
+    /// The rows of a stretch, for a person of the chunk.
+    #[inline]
+    fn stretch<P>(&self, worker: &mut Worker<P>, unit: usize, stretch: usize, person: u32) {
+        let before = worker.met.len();
+        self.push(&mut worker.met, unit, self.units[unit].base.stretch(stretch));
+        let count = worker.met.len() - before;
+        worker.persons.resize(worker.persons.len() + count, person);
+        worker.ends[person as usize + 1] += count as u32;
     }
 
-    /// The marks of one person, in order.
-    fn marks_of<P>(
+    /// The rows that are taken of some stretches: only they are looked at.
+    fn hits<P>(
         &self,
         worker: &mut Worker<P>,
-        pieces: std::ops::Range<usize>,
-    ) -> Result<(), AskError> {
-        worker.marks.clear();
-        let mut sorted = true;
-        for piece in &worker.spread[pieces] {
-            let before = worker.marks.len();
-            self.push(&mut worker.marks, piece.unit, piece.stretch as usize);
-            if before > 0 && before < worker.marks.len() {
-                sorted &= worker.marks[before - 1].at < worker.marks[before].at;
+        index: usize,
+        hits: &[u64],
+        (stretches, from): (Range<usize>, u32),
+    ) {
+        let unit = &self.units[index];
+        let met = self.met[index];
+        let (earliest, latest) = unit.times;
+        let mut add = |row: usize, stretch: usize, bits: u64| {
+            let at = unit.base.time(row);
+            if let Some(person) = unit.numbers.settled(stretch)
+                && (unit.inside || (earliest <= at && at < latest))
+            {
+                worker.met.push(Mark { at, bits, unit: met, row: row as u32 });
+                worker.persons.push(person - from);
+                worker.ends[(person - from) as usize + 1] += 1;
             }
+        };
+        // The common form by itself: the loop is the hottest there is.
+        match (&unit.bits, &unit.base.events) {
+            (Bits::ByEvent(bits), Codes::U8(events)) => {
+                let of = |row: usize| bits[usize::from(events[row])];
+                each_hit(&unit.base, hits, stretches, |row, at| add(row, at, of(row)));
+            }
+            _ => each_hit(&unit.base, hits, stretches, |row, at| add(row, at, unit.bits_of(row))),
         }
-        if sorted { Ok(()) } else { self.sort(&mut worker.marks) }
+    }
+
+    /// The stretches of a unit among which those of the persons `[from, to)` are that are no
+    /// strays; `at` is where the last ones ended.
+    pub(super) fn settled(
+        &self,
+        unit: &Prepared<'_>,
+        at: &mut usize,
+        from: u32,
+        to: u32,
+    ) -> Range<usize> {
+        let sorted = self.roster.sorted() as u32;
+        if from >= sorted {
+            return 0..0;
+        }
+        let keys = &unit.base.keys;
+        let first = gallop(keys, *at, self.roster.key(from));
+        let end = match to < sorted {
+            true => gallop(keys, first, self.roster.key(to)),
+            false => keys.len(),
+        };
+        *at = end;
+        first..end
     }
 
     /// Sorts by time; equal times by event id.
+    #[cold]
     fn sort(&self, marks: &mut [Mark]) -> Result<(), AskError> {
         marks.sort_by_key(|mark| mark.at);
         if marks.windows(2).all(|pair| pair[0].at < pair[1].at) {
@@ -236,53 +284,121 @@ impl<'a> Gather<'a, '_> {
         Ok(ids[mark.row as usize])
     }
 
-    /// The marks of a stretch.
-    fn push(&self, marks: &mut Vec<Mark>, unit: u32, stretch: usize) {
-        let prepared = &self.units[unit as usize];
-        let (from, to) = self.compiled.plan.times;
-        let base = &*prepared.base;
-        let rows = base.stretch(stretch);
-        let unit = self.met[unit as usize];
-        let mut push = |row: usize, bits: u64| {
-            let at = base.time(row);
-            if bits != 0 && (prepared.inside || (from <= at && at < to)) {
-                marks.push(Mark { at, bits, unit, row: row as u32 });
+    /// The marks of some rows.
+    #[inline]
+    fn push(&self, marks: &mut Vec<Mark>, unit: usize, rows: Range<usize>) {
+        let prepared = &self.units[unit];
+        let (from, to) = prepared.times;
+        let unit = self.met[unit];
+        let mut add = |row: usize| {
+            let at = prepared.base.time(row);
+            if prepared.inside || (from <= at && at < to) {
+                marks.push(Mark { at, bits: prepared.bits_of(row), unit, row: row as u32 });
             }
         };
-        match (&prepared.bits, &base.events) {
-            (Bits::ByEvent(by), Codes::U8(events)) => {
-                rows.for_each(|row| push(row, by[usize::from(events[row])]));
+        let Some(hits) = &prepared.hits else { return rows.for_each(add) };
+        let words = rows.start / 64..rows.end.div_ceil(64);
+        for (word, bits) in words.clone().zip(&hits[words]) {
+            let mut bits = *bits;
+            while bits != 0 {
+                let row = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                if rows.contains(&row) {
+                    add(row);
+                }
             }
-            (Bits::ByEvent(by), events) => rows.for_each(|row| push(row, by[events.get(row)])),
-            (Bits::Narrow(bits), _) => rows.for_each(|row| push(row, u64::from(bits[row]))),
-            (Bits::Wide(bits), _) => rows.for_each(|row| push(row, bits[row])),
+        }
+    }
+
+    /// Rows of a unit, whoever's they are.
+    fn all_of<F: Fold>(
+        &self,
+        fold: &F,
+        worker: &mut Worker<F::Part>,
+        unit: usize,
+        rows: Range<usize>,
+    ) {
+        for from in rows.clone().step_by(NOBODY_MARKS) {
+            worker.marks.clear();
+            self.push(&mut worker.marks, unit, from..rows.end.min(from + NOBODY_MARKS));
+            let marks = &worker.marks;
+            if !marks.is_empty() {
+                fold.person(
+                    &mut worker.part,
+                    Person { number: None, marks, before: Before::default() },
+                    self,
+                );
+            }
         }
     }
 
     /// The events of a unit that are nobody's.
     fn nobody<F: Fold>(&self, fold: &F, worker: &mut Worker<F::Part>, unit: usize) {
         let prepared = &self.units[unit];
-        if prepared.base.keys.first() != Some(&0) || prepared.base.masks[0] & prepared.mask == 0 {
+        if prepared.base.keys.first() != Some(&0) || prepared.base.mask(0) & prepared.mask == 0 {
             return;
         }
         if let Some(merge) = &self.merge {
             self.merged_nobody(merge, fold, worker, unit);
             return;
         }
-        worker.marks.clear();
-        self.push(&mut worker.marks, unit as u32, 0);
-        for marks in worker.marks.chunks(NOBODY_MARKS) {
-            fold.person(&mut worker.part, Person { number: None, marks, before: &[] }, self);
+        self.all_of(fold, worker, unit, prepared.base.stretch(0));
+    }
+}
+
+/// Gives the rows that are hit of some stretches, each with its stretch.
+#[inline]
+fn each_hit(
+    base: &Base,
+    hits: &[u64],
+    stretches: Range<usize>,
+    mut give: impl FnMut(usize, usize),
+) {
+    if stretches.is_empty() {
+        return;
+    }
+    let (first, end) = (base.starts[stretches.start] as usize, base.starts[stretches.end] as usize);
+    let mut stretch = stretches.start;
+    let mut until = base.starts[stretch + 1] as usize;
+    let words = first / 64..end.div_ceil(64);
+    for (word, bits) in words.clone().zip(&hits[words]) {
+        let mut bits = *bits;
+        if word == first / 64 {
+            bits &= u64::MAX << (first % 64);
         }
+        while bits != 0 {
+            let row = word * 64 + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            if row >= end {
+                return;
+            }
+            while row >= until {
+                stretch += 1;
+                until = base.starts[stretch + 1] as usize;
+            }
+            give(row, stretch);
+        }
+    }
+}
+
+/// Sorts the marks by person; those of one person stay in the order they were met.
+fn spread<P>(worker: &mut Worker<P>) {
+    let Worker { met, persons, ends, marks, .. } = worker;
+    for person in 1..ends.len() {
+        ends[person] += ends[person - 1];
+    }
+    marks.clear();
+    marks.resize(met.len(), Mark { at: 0, bits: 0, unit: 0, row: 0 });
+    for (mark, person) in met.iter().zip(persons) {
+        let place = &mut ends[*person as usize];
+        marks[*place as usize] = *mark;
+        *place += 1;
     }
 }
 
 impl Values for Gather<'_, '_> {
     #[inline]
     fn code(&self, column: usize, mark: &Mark) -> u32 {
-        if let (MERGED, Some(merge)) = (mark.unit, &self.merge) {
-            return merge.code(mark);
-        }
         self.unit(mark).code(self.compiled, column, mark.row as usize)
     }
 
@@ -301,6 +417,3 @@ impl Values for Gather<'_, '_> {
         self.unit(mark).hash(column, mark.row as usize)
     }
 }
-
-/// First times of what is no longer stored.
-pub(super) type Before = [(Box<str>, Timestamp)];

@@ -13,7 +13,7 @@ use insight::{
 
 use super::{
     LocalSource, Unit,
-    prepare::{Bits, Compiled, Prepared},
+    prepare::{Compiled, Prepared},
 };
 use crate::{AskError, local::scan::parallel};
 
@@ -59,7 +59,8 @@ impl LocalSource<'_> {
     pub(in crate::local::scan) fn list(&self, q: &Events) -> Result<EventsAnswer, AskError> {
         let of = self.checked(&q.selector, q.order, q.after)?;
         let times = (q.range.from.0, q.range.to.0);
-        let plan = Plan { times, selectors: vec![q.selector.clone()], ..Plan::default() };
+        let selectors = vec![q.selector.clone()];
+        let plan = self.clipped(&Plan { times, selectors, ..Plan::default() });
         let compiled = Compiled::new(self, &plan)?;
         let after = q.after.map(|cursor| rank(q.order, cursor.timestamp.0, cursor.id.as_u128()));
         let wanted = q.limit.saturating_add(1);
@@ -153,18 +154,13 @@ fn candidates(
 ) -> Vec<(i64, u32)> {
     let base = &*prepared.base;
     let (from, to) = prepared.times;
-    let taken = |row: usize| match &prepared.bits {
-        Bits::ByEvent(bits) => bits[base.events.get(row)] != 0,
-        Bits::Narrow(bits) => bits[row] != 0,
-        Bits::Wide(bits) => bits[row] != 0,
-    };
     let mut found = Vec::new();
     for row in 0..base.rows() {
         let at = base.time(row);
         let (time, _) = rank(listing.order, at, 0);
         let may_win = bound.is_none_or(|bound| time <= bound.0)
             && listing.after.is_none_or(|after| time >= after.0);
-        if may_win && from <= at && at < to && taken(row) {
+        if may_win && from <= at && at < to && prepared.takes(row) {
             found.push((time, row as u32));
         }
     }

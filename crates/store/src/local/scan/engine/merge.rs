@@ -6,16 +6,11 @@
 
 use std::sync::Arc;
 
-use insight::{
-    Column, Dimension, Subject,
-    kernel::{Fold, Mark, Person, Plan, Wanted},
-};
+use insight::kernel::{Before, Fold, MERGED, Mark, Person, Plan};
 
 use super::{
-    LocalSource,
     gather::{Gather, Worker},
-    prepare::{Bits, Compiled, Prepared, taking},
-    roster::gallop,
+    prepare::{Compiled, Prepared, taking},
 };
 use crate::local::columns::{Base, SHARED_BIT};
 
@@ -23,16 +18,12 @@ use crate::local::columns::{Base, SHARED_BIT};
 const TYPES_MAX: usize = 64;
 /// Cells of a chunk: they should stay in the processor's cache.
 const CELLS_MAX: usize = 1 << 15;
-/// Marks of merged events are in no unit.
-pub(super) const MERGED: u32 = u32::MAX;
 
 /// How events are merged.
 pub(super) struct Merge {
     edges: Vec<i64>,
-    /// Selectors by event type.
-    bits: Vec<u64>,
-    /// Interner codes by event type, when these are asked for.
-    codes: Option<Vec<u32>>,
+    /// Selectors of sets of event types, byte by byte.
+    bytes: Vec<[u64; 256]>,
     units: Vec<Types>,
 }
 
@@ -40,28 +31,21 @@ pub(super) struct Merge {
 struct Types {
     /// By code, as a set of one or none.
     of: Vec<u64>,
-    /// The same for sets of codes, byte by byte.
-    bytes: Vec<[u64; 256]>,
+    /// The same for the sets of stretches, by their numbers; empty when codes share a bit.
+    sets: Vec<u64>,
     /// The bucket all rows are in.
     bucket: Option<usize>,
 }
 
 impl Merge {
     /// None when the plan wants single events, or the data has too many event types.
-    pub(super) fn new(
-        source: &LocalSource<'_>,
-        compiled: &Compiled<'_>,
-        units: &[Prepared<'_>],
-    ) -> Option<Self> {
+    pub(super) fn new(compiled: &Compiled<'_>, units: &[Prepared<'_>]) -> Option<Self> {
         let plan = compiled.plan;
-        let event_type = Dimension::Value(Subject::Field(Column::EventType));
-        let by_type = match plan.columns.as_slice() {
-            [] => false,
-            [Wanted::Value(dimension)] if *dimension == event_type => true,
-            _ => return None,
-        };
+        if !plan.columns.is_empty() || plan.anyone {
+            return None;
+        }
         let buckets = plan.edges.len().checked_sub(1)?;
-        let plain = units.iter().all(|unit| matches!(unit.bits, Bits::ByEvent(_)));
+        let plain = compiled.is_plain();
         if !plain || plan.everyone || buckets == 0 || buckets > CELLS_MAX / 64 {
             return None;
         }
@@ -74,14 +58,10 @@ impl Merge {
         if names.len() > TYPES_MAX {
             return None;
         }
-        let code = |name: &Arc<str>| {
-            let value = insight::BreakdownValue::Text((**name).to_owned());
-            source.interners.of(&event_type).code(value)
-        };
+        let bits: Vec<u64> = names.iter().map(|name| taking(plan, name)).collect();
         Some(Self {
             edges: plan.edges.clone(),
-            bits: names.iter().map(|name| taking(plan, name)).collect(),
-            codes: by_type.then(|| names.iter().map(code).collect()),
+            bytes: bits.chunks(8).map(of_bytes).collect(),
             units: units.iter().map(|unit| Types::new(plan, &unit.base, &names)).collect(),
         })
     }
@@ -94,47 +74,35 @@ impl Merge {
     pub(super) fn chunk(&self) -> usize {
         (CELLS_MAX / self.buckets()).clamp(64, 1 << 13)
     }
+}
 
-    /// The code of a merged mark's event type.
-    pub(super) fn code(&self, mark: &Mark) -> u32 {
-        self.codes.as_ref().map_or(0, |codes| codes[mark.row as usize])
-    }
+/// Per byte the union of the bits of its set bits.
+fn of_bytes(bits: &[u64]) -> [u64; 256] {
+    std::array::from_fn(|byte| {
+        let each = bits.iter().enumerate();
+        each.fold(0, |all, (at, bits)| if byte >> at & 1 == 1 { all | bits } else { all })
+    })
 }
 
 impl Types {
     fn new(plan: &Plan, base: &Base, names: &[Arc<str>]) -> Self {
         let set = |name| names.iter().position(|known| known == name).map_or(0, |at| 1 << at);
         let of: Vec<u64> = base.names.iter().map(set).collect();
-        let mut bytes = Vec::new();
-        if of.len() <= SHARED_BIT {
-            for codes in of.chunks(8) {
-                let union = |byte: usize| {
-                    let each = codes.iter().enumerate();
-                    each.fold(
-                        0,
-                        |all, (bit, set)| if byte >> bit & 1 == 1 { all | set } else { all },
-                    )
-                };
-                bytes.push(std::array::from_fn(union));
-            }
-        }
+        let of_mask = |mask: &u64| {
+            let each = of.iter().enumerate();
+            each.fold(0, |all, (code, set)| if mask >> code & 1 == 1 { all | set } else { all })
+        };
+        let sets = match of.len() <= SHARED_BIT {
+            true => base.masks.iter().map(of_mask).collect(),
+            false => Vec::new(),
+        };
         let (from, to) = plan.times;
         let inside = from <= base.times.0 && base.times.1 < to;
         let index = |at: i64| plan.edges.partition_point(|edge| *edge <= at).checked_sub(1);
         let first = index(base.times.0).filter(|_| inside);
         let bucket = first
             .filter(|first| index(base.times.1) == Some(*first) && first + 1 < plan.edges.len());
-        Self { of, bytes, bucket }
-    }
-
-    /// The types of a set of codes; None when codes share a bit.
-    #[inline]
-    fn all(&self, mask: u64) -> Option<u64> {
-        if self.bytes.is_empty() {
-            return None;
-        }
-        let each = self.bytes.iter().enumerate();
-        Some(each.fold(0, |all, (at, table)| all | table[(mask >> (8 * at) & 0xff) as usize]))
+        Self { of, sets, bucket }
     }
 }
 
@@ -162,30 +130,30 @@ impl Gather<'_, '_> {
         let cells = &mut worker.cells;
         cells.sets.resize(cells.sets.len().max(persons * buckets), 0);
         cells.touched.resize(cells.touched.len().max(persons * words), 0);
-        let sorted = self.roster.sorted() as u32;
         for (index, unit) in self.units.iter().enumerate() {
             let types = &merge.units[index];
-            let mut add = |person: u32, stretch: usize| {
-                let person = (person - from) as usize;
-                types.add(merge, unit, stretch, |bucket, set| {
-                    cells.sets[person * buckets + bucket] |= set;
-                    cells.touched[person * words + bucket / 64] |= 1 << (bucket % 64);
-                });
-            };
-            if from < sorted {
-                let keys = &unit.base.keys;
-                let mut at = gallop(keys, worker.at[index], self.roster.key(from));
-                let last = self.roster.key(to.min(sorted) - 1);
-                while at < keys.len() && keys[at] <= last {
-                    if let Some(person) = unit.numbers.settled(at) {
-                        add(person, at);
+            let stretches = self.settled(unit, &mut worker.at[index], from, to);
+            if let (Some(bucket), false) = (types.bucket, types.sets.is_empty()) {
+                // Every row of the unit is in one bucket: sets of event types tell all.
+                for stretch in stretches {
+                    let set = types.sets[unit.base.sets.get(stretch)];
+                    if let (true, Some(person)) = (set != 0, unit.numbers.settled(stretch)) {
+                        cells.add((person - from) as usize, bucket, set, (buckets, words));
                     }
-                    at += 1;
                 }
-                worker.at[index] = at;
+            } else {
+                for stretch in stretches {
+                    let Some(person) = unit.numbers.settled(stretch) else { continue };
+                    let person = (person - from) as usize;
+                    types.add(merge, unit, stretch, |bucket, set| {
+                        cells.add(person, bucket, set, (buckets, words));
+                    });
+                }
             }
             for (person, stretch) in unit.numbers.strays_of(from, to) {
-                add(*person, *stretch as usize);
+                types.add(merge, unit, *stretch as usize, |bucket, set| {
+                    cells.add((person - from) as usize, bucket, set, (buckets, words));
+                });
             }
         }
         for person in 0..persons {
@@ -193,7 +161,7 @@ impl Gather<'_, '_> {
                 worker.cells.give(merge, (person, buckets, words), self.compiled.plan.times.0);
             if any {
                 let number = from + person as u32;
-                let before = self.source.first_seen(self.roster, number);
+                let before = self.history.of(number);
                 let marks = &worker.cells.marks;
                 let person = Person { number: Some(number), marks, before };
                 fold.person(&mut worker.part, person, self);
@@ -217,12 +185,15 @@ impl Gather<'_, '_> {
         cells.sets.resize(cells.sets.len().max(buckets), 0);
         cells.touched.resize(cells.touched.len().max(words), 0);
         merge.units[unit].add(merge, &self.units[unit], 0, |bucket, set| {
-            cells.sets[bucket] |= set;
-            cells.touched[bucket / 64] |= 1 << (bucket % 64);
+            cells.add(0, bucket, set, (buckets, words));
         });
         if cells.give(merge, (0, buckets, words), self.compiled.plan.times.0) {
             let marks = &worker.cells.marks;
-            fold.person(&mut worker.part, Person { number: None, marks, before: &[] }, self);
+            fold.person(
+                &mut worker.part,
+                Person { number: None, marks, before: Before::default() },
+                self,
+            );
         }
     }
 }
@@ -238,11 +209,11 @@ impl Types {
         mut tell: impl FnMut(usize, u64),
     ) {
         let base = &*unit.base;
-        let mask = base.masks[stretch];
-        if mask & unit.mask == 0 {
+        if base.mask(stretch) & unit.mask == 0 {
             return;
         }
-        if let (Some(bucket), Some(set)) = (self.bucket, self.all(mask)) {
+        let set = self.sets.get(base.sets.get(stretch)).copied();
+        if let (Some(bucket), Some(set)) = (self.bucket, set) {
             tell(bucket, set);
             return;
         }
@@ -251,7 +222,7 @@ impl Types {
         let edges = &merge.edges;
         let mut bucket = edges.partition_point(|edge| *edge <= from);
         if unit.inside
-            && let Some(set) = self.all(mask)
+            && let Some(set) = set
             && 0 < bucket
             && edges.get(bucket).is_some_and(|end| to < *end)
         {
@@ -273,6 +244,13 @@ impl Types {
 }
 
 impl Merge {
+    /// The selectors of a set of event types.
+    #[inline]
+    fn all_bits(&self, set: u64) -> u64 {
+        let each = self.bytes.iter().enumerate();
+        each.fold(0, |all, (at, table)| all | table[(set >> (8 * at) & 0xff) as usize])
+    }
+
     /// The times rows must be in.
     fn times(&self, unit: &Prepared<'_>) -> (i64, i64) {
         if unit.inside { (i64::MIN, i64::MAX) } else { unit.times }
@@ -280,6 +258,12 @@ impl Merge {
 }
 
 impl Cells {
+    #[inline]
+    fn add(&mut self, person: usize, bucket: usize, set: u64, (buckets, words): (usize, usize)) {
+        self.sets[person * buckets + bucket] |= set;
+        self.touched[person * words + bucket / 64] |= 1 << (bucket % 64);
+    }
+
     /// Makes marks of a person's cells and clears these; whether there are any.
     fn give(
         &mut self,
@@ -293,21 +277,9 @@ impl Cells {
             while touched != 0 {
                 let bucket = word * 64 + touched.trailing_zeros() as usize;
                 touched &= touched - 1;
-                let mut set = std::mem::take(&mut self.sets[person * buckets + bucket]);
-                let at = merge.edges[bucket].max(from);
-                let mut bits = 0;
-                while set != 0 {
-                    let event = set.trailing_zeros();
-                    set &= set - 1;
-                    let own = merge.bits[event as usize];
-                    if merge.codes.is_some() {
-                        self.marks.push(Mark { at, bits: own, unit: MERGED, row: event });
-                    }
-                    bits |= own;
-                }
-                if merge.codes.is_none() {
-                    self.marks.push(Mark { at, bits, unit: MERGED, row: 0 });
-                }
+                let set = std::mem::take(&mut self.sets[person * buckets + bucket]);
+                let (at, bits) = (merge.edges[bucket].max(from), merge.all_bits(set));
+                self.marks.push(Mark { at, bits, unit: MERGED, row: bucket as u32 });
             }
         }
         !self.marks.is_empty()

@@ -6,6 +6,7 @@
 //! columns stays in the cache for the next question; so does the [`roster`].
 
 mod gather;
+mod history;
 mod intern;
 mod links;
 mod list;
@@ -15,9 +16,10 @@ mod prepare;
 mod roster;
 mod taxonomy;
 mod timeline;
+mod totals;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -32,7 +34,7 @@ use crate::{
     AskError,
     local::{columns::Base, snapshot::Snapshot},
 };
-use gather::{Before, Gather};
+use gather::Gather;
 use links::{Linked, Links};
 use prepare::{Compiled, Prepared};
 pub(crate) use roster::Roster;
@@ -63,6 +65,8 @@ impl Rosters {
 pub(super) struct LocalSource<'a> {
     pub(super) scanner: &'a Scanner<'a>,
     snapshot: &'a Snapshot,
+    /// Events before this moment, ms, are not seen.
+    horizon: i64,
     links: Links,
     /// Units of the tenant that were looked at, by number: what marks point into.
     met: Mutex<Met>,
@@ -85,7 +89,8 @@ impl<'a> LocalSource<'a> {
         let (properties, hasher) = Default::default();
         let tenant = scanner.asking.tenant.as_str();
         let links = Links::new(snapshot.people.tenant(tenant).cloned());
-        Self { scanner, snapshot, links, met, roster, interners, properties, hasher }
+        let horizon = snapshot.horizon(tenant).map_or(i64::MIN, |at| at.0);
+        Self { scanner, snapshot, horizon, links, met, roster, interners, properties, hasher }
     }
 
     fn tenant(&self) -> &str {
@@ -115,13 +120,9 @@ impl<'a> LocalSource<'a> {
         of(&raw.map_or(Value::Missing, Value::from_json))
     }
 
-    fn first_seen(&self, _roster: &Roster, _number: u32) -> &Before {
-        &[]
-    }
-
     /// The units a plan may need, by their earliest event.
     fn units(&self, plan: &Plan) -> Vec<Unit> {
-        let all = (i64::MIN, i64::MAX);
+        let all = (self.horizon, i64::MAX);
         let types: Vec<Option<&str>> =
             plan.selectors.iter().map(|selector| selector.event.as_deref()).collect();
         let mut units = match plan.everyone {
@@ -193,6 +194,7 @@ impl Source for LocalSource<'_> {
     }
 
     fn fold<F: Fold>(&self, plan: &Plan, fold: &F) -> Result<F::Part, AskError> {
+        let plan = &self.clipped(plan);
         let compiled = Compiled::new(self, plan)?;
         let units = self.units(plan);
         let bases = self.bases(&units)?;
@@ -205,7 +207,7 @@ impl Source for LocalSource<'_> {
         })?;
         let mut index = vec![0; met.iter().max().map_or(0, |last| *last as usize + 1)];
         met.iter().enumerate().for_each(|(at, number)| index[*number as usize] = at as u32);
-        let merge = merge::Merge::new(self, &compiled, &prepared);
+        let merge = merge::Merge::new(&compiled, &prepared);
         if merge.is_none() && !plan.columns.is_empty() {
             prepared = parallel::each(threads, prepared, |unit| {
                 unit.with_columns(self, &compiled, &roster)
@@ -223,6 +225,7 @@ impl Source for LocalSource<'_> {
             units: &prepared,
             met: &met,
             index: &index,
+            history: self.history(plan, &roster)?,
             merge,
             chunk,
         };
@@ -235,6 +238,21 @@ impl Source for LocalSource<'_> {
         }
         let parts = workers.into_iter().map(|worker| worker.part);
         Ok(parts.reduce(|a, b| fold.merge(a, b)).unwrap_or_else(|| fold.start()))
+    }
+
+    fn event_types(&self, times: (i64, i64)) -> Result<Vec<String>, AskError> {
+        let units = units(self.snapshot, self.tenant(), self.seen(times), &[None]);
+        let bases = self.bases(&units)?;
+        let names = bases.iter().flat_map(|base| &base.names).collect::<BTreeSet<_>>();
+        Ok(names.into_iter().map(ToString::to_string).collect())
+    }
+
+    fn totals(
+        &self,
+        times: (i64, i64),
+        edges: &[i64],
+    ) -> Result<Vec<(String, Vec<u64>)>, AskError> {
+        self.totals_of(times, edges)
     }
 
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue {

@@ -126,8 +126,9 @@ impl LocalSource<'_> {
         let Some(number) = roster.number(key) else { return Ok(None) };
         let has = |(unit, base): &Met| {
             let Some(numbers) = roster.unit(unit.id()) else { return false };
-            let settled = base.find(key).is_some_and(|s| numbers.person(s) == number);
-            settled || numbers.strays.binary_search_by_key(&number, |(p, _)| *p).is_ok()
+            let lives = |stretch: usize| self.lives(base, stretch);
+            let settled = base.find(key).is_some_and(|s| numbers.person(s) == number && lives(s));
+            settled || numbers.strays_of(number, number + 1).iter().any(|(_, s)| lives(*s as usize))
         };
         Ok(everywhere.iter().any(has).then_some(number))
     }
@@ -144,7 +145,7 @@ impl LocalSource<'_> {
         let mut has_events = vec![false; roster.len()];
         for (unit, base) in &everywhere {
             let Some(numbers) = roster.unit(unit.id()) else { continue };
-            for stretch in 0..base.keys.len() {
+            for stretch in (0..base.keys.len()).filter(|at| self.lives(base, *at)) {
                 if let Some(seen) = has_events.get_mut(numbers.person(stretch) as usize) {
                     *seen = true;
                 }
@@ -158,9 +159,9 @@ impl LocalSource<'_> {
         Ok(persons.filter(held).collect())
     }
 
-    /// All units of the tenant, in the roster.
+    /// All units of the tenant with events that are seen, in the roster.
     pub(super) fn everywhere(&self) -> Result<Vec<Met>, AskError> {
-        let all = units(self.snapshot, self.tenant(), (i64::MIN, i64::MAX), &[None]);
+        let all = units(self.snapshot, self.tenant(), (self.horizon, i64::MAX), &[None]);
         let bases = self.bases(&all)?;
         self.roster(&all, &bases);
         Ok(all.into_iter().zip(bases).collect())

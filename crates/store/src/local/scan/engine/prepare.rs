@@ -86,6 +86,11 @@ impl<'a> Compiled<'a> {
         Ok(Self { plan, matchers, cohorts, interners })
     }
 
+    /// Whether event types alone decide.
+    pub(super) fn is_plain(&self) -> bool {
+        self.matchers.iter().all(Matcher::is_trivial)
+    }
+
     fn members(&self, definition: &Definition) -> &Members {
         static NONE: Members = Members(Vec::new());
         let found = self.cohorts.iter().find(|(known, _)| known == definition);
@@ -135,6 +140,10 @@ pub(super) struct Prepared<'a> {
     pub(super) bits: Bits,
     /// Event types of which any row may be taken, as in [`Base::masks`].
     pub(super) mask: u64,
+    /// The rows that are taken, a bit each; None when all are.
+    pub(super) hits: Option<Vec<u64>>,
+    /// Per set of event types of a stretch whether any row may be taken.
+    pub(super) taken: Vec<bool>,
     /// The times of the plan.
     pub(super) times: (i64, i64),
     /// Whether all rows lie in them.
@@ -167,12 +176,54 @@ impl<'a> Prepared<'a> {
         let ids = OnceLock::new();
         let (columns, bits) = (Vec::new(), Bits::ByEvent(by_event));
         let times = plan.times;
-        let mut ready =
-            Self { unit, base, numbers, bits, mask, times, inside, columns, ids, bytes };
+        let taken = base.masks.iter().map(|of| of & mask != 0).collect();
+        let mut ready = Self {
+            unit,
+            hits: None,
+            taken,
+            base,
+            numbers,
+            bits,
+            mask,
+            times,
+            inside,
+            columns,
+            ids,
+            bytes,
+        };
         if mask != 0 {
             ready.select(source, compiled, roster)?;
         }
+        let filtered = ready.hits.take();
+        ready.hits = ready.hits_of(filtered);
         Ok(ready)
+    }
+
+    fn hits_of(&self, filtered: Option<Vec<u64>>) -> Option<Vec<u64>> {
+        let rows = self.base.rows();
+        let of_bits = |taken: &dyn Fn(usize) -> bool| {
+            let word = |word: usize| {
+                let rows = word * 64..rows.min(word * 64 + 64);
+                rows.fold(0, |bits, row| bits | u64::from(taken(row)) << (row % 64))
+            };
+            Some((0..rows.div_ceil(64)).map(word).collect())
+        };
+        match &self.bits {
+            Bits::ByEvent(bits) if bits.iter().all(|bits| *bits != 0) => filtered,
+            Bits::ByEvent(bits) => {
+                let mut hits = vec![0; rows.div_ceil(64)];
+                for (event, _) in bits.iter().enumerate().filter(|(_, bits)| **bits != 0) {
+                    let of = self.base.rows_of(event);
+                    hits.iter_mut().zip(of).for_each(|(all, own): (&mut u64, _)| *all |= own);
+                }
+                if let Some(filtered) = filtered {
+                    hits.iter_mut().zip(filtered).for_each(|(all, own)| *all &= own);
+                }
+                Some(hits)
+            }
+            Bits::Narrow(bits) => of_bits(&|row| bits[row] != 0),
+            Bits::Wide(bits) => of_bits(&|row| bits[row] != 0),
+        }
     }
 
     /// With the columns of the plan.
@@ -215,6 +266,11 @@ impl<'a> Prepared<'a> {
             self.bytes += columns.bytes;
         }
         if sets.is_empty() {
+            return Ok(());
+        }
+        if let ([(_, set)], [_]) = (sets.as_slice(), compiled.matchers.as_slice()) {
+            // Of a single selector the rows tell all.
+            self.hits = Some(set.words().to_vec());
             return Ok(());
         }
         let of = |row: usize| {
@@ -297,6 +353,21 @@ impl<'a> Prepared<'a> {
 
     fn per_stretch<T>(&self, of: impl Fn(u32) -> T) -> Vec<T> {
         (0..self.base.keys.len()).map(|stretch| of(self.numbers.person(stretch))).collect()
+    }
+
+    /// Whether any selector takes a row, its time aside.
+    pub(super) fn takes(&self, row: usize) -> bool {
+        self.hits.as_ref().is_none_or(|hits| hits[row / 64] >> (row % 64) & 1 == 1)
+    }
+
+    /// The selectors that take a row that is hit, its time aside.
+    #[inline(always)]
+    pub(super) fn bits_of(&self, row: usize) -> u64 {
+        match &self.bits {
+            Bits::ByEvent(bits) => bits[self.base.events.get(row)],
+            Bits::Narrow(bits) => u64::from(bits[row]),
+            Bits::Wide(bits) => bits[row],
+        }
     }
 
     /// The code of a value of a row.

@@ -89,6 +89,13 @@ impl Roster {
         sorted.or_else(|| self.late_numbers.get(&key).copied())
     }
 
+    /// The same, for keys that come ascending: `near` is where the one before was, at first 0.
+    pub(super) fn number_near(&self, near: &mut usize, key: u64) -> Option<u32> {
+        *near = gallop(&self.sorted, *near, key);
+        let sorted = self.sorted.get(*near).filter(|found| **found == key).map(|_| *near as u32);
+        sorted.or_else(|| self.late_numbers.get(&key).copied())
+    }
+
     /// The numbers of a unit.
     pub(super) fn unit(&self, unit: UnitId) -> Option<&Arc<Numbers>> {
         self.units.get(&unit)

@@ -87,14 +87,15 @@ fn kind(raw: &str) -> usize {
 }
 
 impl Summary {
-    /// Of the rows of a unit and their properties.
-    fn of<'a>(base: &Base, properties: impl Iterator<Item = &'a str>) -> Self {
+    /// Of the rows of a unit from a moment on; `properties` are those of all its rows.
+    fn of<'a>(base: &Base, from: i64, properties: impl Iterator<Item = &'a str>) -> Self {
         // Per event type the place of each key, as it is written.
         let mut places: Vec<HashMap<&'a str, usize>> = vec![HashMap::new(); base.names.len()];
         let mut keys: Vec<Vec<(String, OfKey)>> = vec![Vec::new(); base.names.len()];
         let mut types: Vec<(u64, i64, i64)> = vec![(0, i64::MAX, i64::MIN); base.names.len()];
         let mut of_row: Vec<(usize, &str)> = Vec::new();
-        for (row, object) in properties.enumerate() {
+        let seen = properties.enumerate().filter(|(row, _)| base.time(*row) >= from);
+        for (row, object) in seen {
             let code = base.events.get(row);
             let (count, first, last) = &mut types[code];
             let at = base.time(row);
@@ -126,7 +127,7 @@ impl Summary {
             let keys = keys.into_iter().map(|(name, key): (String, OfKey)| (name.into(), key));
             (name.clone(), OfType { count, first, last, properties: keys.collect() })
         };
-        Self { types: each.map(of_type).collect() }
+        Self { types: each.map(of_type).filter(|(_, of)| of.count > 0).collect() }
     }
 
     fn merge(&mut self, other: &Self) {
@@ -146,8 +147,9 @@ impl Summary {
 
     /// Bytes held, about.
     pub(crate) fn bytes(&self) -> usize {
-        let of_key = |(name, _): (&Box<str>, &OfKey)| name.len() + 3 * EXAMPLE_BYTES_MAX / 2 + 96;
-        let of_type = |of: &OfType| 96 + of.properties.iter().map(of_key).sum::<usize>();
+        let of_key = |name: &str| name.len() + 3 * EXAMPLE_BYTES_MAX / 2 + 96;
+        let of_type =
+            |of: &OfType| 96 + of.properties.keys().map(|name| of_key(name)).sum::<usize>();
         self.types.values().map(of_type).sum()
     }
 
@@ -189,16 +191,21 @@ impl LocalSource<'_> {
         &self,
         q: &Taxonomy,
     ) -> Result<TaxonomyAnswer, AskError> {
-        let all = units(self.snapshot, self.tenant(), (i64::MIN, i64::MAX), &[None]);
+        let all = units(self.snapshot, self.tenant(), (self.horizon, i64::MAX), &[None]);
         let summaries = parallel::map(self.scanner.threads, &all, |_, unit| self.summary(unit))?;
         let mut sum = Summary::default();
         summaries.iter().for_each(|summary| sum.merge(summary));
         Ok(sum.answer(q))
     }
 
+    /// What a unit holds, of what is seen; kept when that is all, for else it changes.
     fn summary(&self, unit: &Unit) -> Result<Arc<Summary>, AskError> {
         let scanner = self.scanner;
-        if let Some(Entry::Summary(summary)) = scanner.columns.get(unit.id(), &ColumnKey::Summary) {
+        let whole = unit.times().0 >= self.horizon;
+        if whole
+            && let Some(Entry::Summary(summary)) =
+                scanner.columns.get(unit.id(), &ColumnKey::Summary)
+        {
             return Ok(summary);
         }
         control::check(scanner.asking)?;
@@ -206,17 +213,20 @@ impl LocalSource<'_> {
         let summary = Arc::new(match unit {
             Unit::Head { run, rows, .. } => {
                 let views: Vec<_> = run.rows[rows.clone()].iter().map(|r| run.view(r)).collect();
-                Summary::of(&base, views.iter().map(|view| view.properties))
+                Summary::of(&base, self.horizon, views.iter().map(|view| view.properties))
             }
             Unit::Group { part, group } => {
                 let reader = scanner.open(part)?;
                 let texts = reader.texts(*group, ColumnName::Properties, Selection::All)?;
-                let rows = 0..base.rows();
-                Summary::of(&base, rows.map(|row| texts.get(row).unwrap_or("{}")))
+                let objects = (0..base.rows()).map(|row| texts.get(row).unwrap_or("{}"));
+                Summary::of(&base, self.horizon, objects)
             }
         });
         scanner.count_read(base.rows(), summary.bytes() as u64);
-        scanner.columns.insert(unit.id(), ColumnKey::Summary, &Entry::Summary(summary.clone()));
+        if whole {
+            let entry = Entry::Summary(summary.clone());
+            scanner.columns.insert(unit.id(), ColumnKey::Summary, &entry);
+        }
         Ok(summary)
     }
 }

@@ -25,8 +25,9 @@ impl LocalSource<'_> {
             control::check(self.scanner.asking)?;
             let met = self.meet(std::slice::from_ref(&unit))[0];
             let stretches = keys.iter().filter_map(|key| base.find(*key));
-            let mut rows: Vec<(usize, usize)> =
-                stretches.flat_map(|at| base.stretch(at)).map(|row| (row, 0)).collect();
+            let rows = stretches.flat_map(|at| base.stretch(at));
+            let seen = rows.filter(|row| base.time(*row) >= self.horizon);
+            let mut rows: Vec<(usize, usize)> = seen.map(|row| (row, 0)).collect();
             rows.sort_unstable();
             let texts = self.distinct_ids(&unit, &base, &rows)?;
             let mut mine = Vec::new();
