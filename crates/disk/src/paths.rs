@@ -9,7 +9,7 @@
 //!   journal/control/<first>.seg  the control lane
 //!   parts/<number>.parquet       immutable columns, 16 hex digits
 //!   ids/<number>.ids             keyed hashes of ids inside the dedup window
-//!   quarantine/                  files found that nothing lists; never deleted by us
+//!   quarantine/                  files found that nothing lists; deleted only to erase a person
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -112,6 +112,11 @@ impl DataDir {
         let mut name = path.as_os_str().to_owned();
         name.push(UNFINISHED);
         PathBuf::from(name)
+    }
+
+    /// The name a file would have, had its writer finished.
+    pub fn finished(name: &str) -> &str {
+        name.strip_suffix(UNFINISHED).unwrap_or(name)
     }
 
     /// Whether a name is that of a file whose writer did not finish.

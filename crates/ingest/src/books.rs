@@ -1,4 +1,5 @@
-//! The books: received = stored + duplicate + rejected + pending, per tenant, at every moment.
+//! The books: received = stored + duplicate + rejected + pending, per tenant, at every moment; and
+//! the store holds stored - removed.
 //!
 //! What came in is counted here when it is appended, and written with the same commit of the
 //! journal; what is stored is counted by the store. After a restart both are folded from the log
@@ -18,8 +19,10 @@ use store::Store;
 pub struct Books {
     /// Events that came in, whatever became of them.
     pub received: u64,
-    /// Of them: in answers of the store.
+    /// Of them: taken into the store, where answers have them unless they were removed since.
     pub stored: u64,
+    /// Of those stored: gone again, by retention or deletion.
+    pub removed: u64,
     /// Of them: seen before.
     pub duplicate: u64,
     /// Of them: refused with a reason.
@@ -78,12 +81,14 @@ impl Ledger {
         let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         pages.settle();
         let line = |(tenant, counts): (&TenantId, &Counts)| {
-            let stored = stored.get(tenant).map_or(0, |books| books.stored);
+            let store::Books { stored, removed, .. } =
+                stored.get(tenant).copied().unwrap_or_default();
             let taken = counts.received - counts.duplicate - counts.rejected;
             let books = Books {
                 // The pump can be faster than the line that counts what it has just moved.
                 received: counts.received + stored.saturating_sub(taken),
                 stored,
+                removed,
                 duplicate: counts.duplicate,
                 rejected: counts.rejected,
                 pending: taken.saturating_sub(stored),

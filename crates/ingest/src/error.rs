@@ -36,6 +36,20 @@ impl From<AppendError> for AdmitError {
     }
 }
 
+/// An erasure was not taken, or receipts cannot be read.
+#[derive(Debug, Error)]
+pub enum EraseError {
+    /// So many are waiting; try again when some are done.
+    #[error("{waiting} erasures are waiting already")]
+    Busy {
+        /// How many.
+        waiting: usize,
+    },
+    /// The store cannot write or read.
+    #[error(transparent)]
+    Store(#[from] FlushError),
+}
+
 /// The pipeline cannot start.
 #[derive(Debug, Error)]
 pub enum StartError {

@@ -4,13 +4,14 @@
 //! list of named [`steps`] over each, each of which keeps the draft or gives a reason; decides
 //! what is a duplicate ([`dedup`]); appends what is left to the journal as one batch; and returns
 //! one [`event::Outcome`] per draft, in order, after the batch is durable. The [`pump`] moves
-//! records on from the journal to the store. This crate knows nothing of HTTP or wire shapes.
+//! records on from the journal to the store; the [`eraser`] takes persons out of both. This crate knows nothing of HTTP or wire shapes.
 
 mod admit;
 mod books;
 mod chunk;
 pub mod dedup;
 mod draft;
+mod eraser;
 mod error;
 mod ids;
 mod pipeline;
@@ -20,7 +21,7 @@ pub mod steps;
 
 pub use books::{Books, Ledger};
 pub use draft::{Draft, Names, RawTime, Request};
-pub use error::{AdmitError, StartError};
+pub use error::{AdmitError, EraseError, StartError};
 pub use journal::Health;
 pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};
 pub use pump::{Pump, PumpConfig, PumpStatus};

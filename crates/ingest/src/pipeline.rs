@@ -7,11 +7,14 @@ use std::{
 
 use event::{Limits, Outcome, Reason, TenantId, Timestamp};
 use journal::{Health, Journal};
-use store::Store;
+use store::{
+    Store,
+    erasure::{How, Receipt},
+};
 
 use crate::{
-    AdmitError, Books, Draft, Ledger, Pump, PumpConfig, PumpStatus, Request, RetentionConfig,
-    StartError, admit::Admission, dedup::Dedup, ids::IdMaker,
+    AdmitError, Books, Draft, EraseError, Ledger, Pump, PumpConfig, PumpStatus, Request,
+    RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker,
 };
 
 /// The wall clock, passed in.
@@ -54,6 +57,9 @@ impl Default for PipelineConfig {
         }
     }
 }
+
+/// Erasures that may wait.
+const ERASURES_MAX: usize = 1_000;
 
 /// How the pipeline is doing.
 #[derive(Clone, Debug)]
@@ -128,6 +134,37 @@ impl Pipeline {
     /// The store, for questions.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.0.admission.store
+    }
+
+    /// Has the person of a distinct id erased: everything that was acknowledged before, wherever it
+    /// is. The receipt tells how far it is; it is worked on in the background, also after a crash.
+    /// Blocks for one write to disk.
+    pub fn erase(
+        &self,
+        tenant: &TenantId,
+        distinct_id: &str,
+        how: How,
+        now: Timestamp,
+    ) -> Result<Receipt, EraseError> {
+        let store = self.store();
+        let waiting = store.open_erasures()?.len();
+        if waiting >= ERASURES_MAX {
+            return Err(EraseError::Busy { waiting });
+        }
+        let receipt = store.request_erasure(tenant, distinct_id, how, now)?;
+        let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner);
+        pump.iter().for_each(Pump::erase);
+        Ok(receipt)
+    }
+
+    /// Receipts of erasures of a tenant, newest first, at most `count`; with `number` that one.
+    pub fn erasures(
+        &self,
+        tenant: &TenantId,
+        number: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<Receipt>, EraseError> {
+        Ok(self.store().receipts(tenant, number, count)?)
     }
 
     /// The books of every tenant that ever sent something.

@@ -23,7 +23,7 @@ use journal::{Journal, LagBound, Lane};
 use store::{ApplyError, Store};
 use tokio::sync::Notify;
 
-use crate::{Clock, RetentionConfig, StartError, chunk, dedup::Dedup};
+use crate::{Clock, RetentionConfig, StartError, chunk, dedup::Dedup, eraser::Eraser};
 use compactor::Compactor;
 use flusher::Flusher;
 
@@ -72,17 +72,18 @@ pub struct PumpStatus {
 pub struct Pump {
     shared: Arc<Shared>,
     compactor: Compactor,
+    eraser: Eraser,
     threads: Vec<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Shared {
-    journal: Arc<dyn Journal>,
-    store: Arc<dyn Store>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) store: Arc<dyn Store>,
     dedup: Arc<Dedup>,
     config: PumpConfig,
     retention: RetentionConfig,
-    clock: Clock,
+    pub(crate) clock: Clock,
     /// Drain, then end.
     stopping: AtomicBool,
     /// End at once.
@@ -150,9 +151,13 @@ impl Pump {
         let flushing = spawn("flush", Box::new(move || f.run(&s)))?;
         let (s, c) = (shared.clone(), compactor.clone());
         let compacting = spawn("compact", Box::new(move || c.run(&s)))?;
+        let (s, e) = (shared.clone(), Eraser::default());
+        let eraser = e.clone();
+        let erasing = spawn("erase", Box::new(move || e.run(&s)))?;
         let s = shared.clone();
         let pumping = spawn("pump", Box::new(move || s.run(&flusher)))?;
-        Ok(Self { shared, compactor, threads: vec![pumping, flushing, compacting] })
+        let threads = vec![erasing, pumping, flushing, compacting];
+        Ok(Self { shared, compactor, eraser, threads })
     }
 
     /// How it is doing.
@@ -168,10 +173,16 @@ impl Pump {
         }
     }
 
+    /// A person is to be erased; the store has a note of it.
+    pub(crate) fn erase(&self) {
+        self.eraser.request();
+    }
+
     /// Moves what the journal has durable, flushes, and ends the threads. What cannot be moved
     /// stays in the journal and is moved at the next start.
     pub fn stop(mut self) {
         self.compactor.end();
+        self.eraser.end();
         self.shared.stopping.store(true, Ordering::Release);
         self.shared.wake.notify_one();
         self.join();
@@ -189,6 +200,7 @@ impl Pump {
 impl Drop for Pump {
     fn drop(&mut self) {
         self.compactor.end();
+        self.eraser.end();
         self.shared.dropped.store(true, Ordering::Release);
         self.shared.stopping.store(true, Ordering::Release);
         self.shared.wake.notify_one();
@@ -206,7 +218,7 @@ fn give_way(nice: i32) {
 }
 
 impl Shared {
-    fn data_lanes(&self) -> Vec<Lane> {
+    pub(crate) fn data_lanes(&self) -> Vec<Lane> {
         self.journal.lanes().into_iter().filter(|lane| *lane != Lane::CONTROL).collect()
     }
 
@@ -344,6 +356,12 @@ impl Shared {
     /// Makes the head durable, lets the journal go and the ids be forgotten here.
     fn flush(&self) -> Result<(), store::FlushError> {
         let flushed = self.store.flush()?;
+        self.flushed(&flushed);
+        Ok(())
+    }
+
+    /// What is durable in the store is needed nowhere else.
+    pub(crate) fn flushed(&self, flushed: &store::Flushed) {
         self.flushes.fetch_add(1, Ordering::Relaxed);
         self.compactor.request();
         self.dedup.settle(&flushed.ids);
@@ -355,7 +373,6 @@ impl Shared {
                 tracing::warn!(%error, "cannot trim the journal");
             }
         }
-        Ok(())
     }
 
     async fn idle(&self, lanes: &[Lane]) {

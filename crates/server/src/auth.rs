@@ -40,6 +40,21 @@ pub(crate) fn reader(app: &AppState, request: &request::Parts) -> Result<TenantI
     }
 }
 
+/// The tenant whose data a request may manage.
+pub(crate) fn admin(app: &AppState, request: &request::Parts) -> Result<TenantId, Problem> {
+    match access(app, request)? {
+        Some(access) if access.may(Scope::Admin) => Ok(access.tenant),
+        Some(_) => Err(Problem::new(
+            Code::Forbidden,
+            "this key may not do this; it needs a secret key with the scope admin",
+        )),
+        None => Err(Problem::new(
+            Code::Unauthorized,
+            "this needs a secret key with the scope admin, sent as Authorization: Bearer tf_s_..",
+        )),
+    }
+}
+
 /// What the key of a request opens; None when it has no key.
 pub(crate) fn access(app: &AppState, request: &request::Parts) -> Result<Option<Access>, Problem> {
     let Some(key) = key(&request.headers, &request.uri)? else { return Ok(None) };

@@ -3,7 +3,7 @@
 //! [`router`] is the one map of all routes. A request passes through [`App::handle`] (request id,
 //! CORS, panics, metrics, access log) to the handler of its route: `capture/<dialect>` parses a
 //! body into drafts and writes the outcomes in the dialect's own shape, `query` reads a question
-//! and writes its answer, the rest tells how we are. Handlers decide nothing about events: that is
+//! and writes its answer, `privacy` erases persons, the rest tells how we are. Handlers decide nothing about events: that is
 //! `ingest`. Nothing here knows which journal and which backend run.
 //!
 //! A refusal is a [`Problem`] with a code of the one table in `error`; each dialect wraps it. What
@@ -21,6 +21,7 @@ mod health;
 mod metrics;
 mod openapi;
 mod page;
+mod privacy;
 mod query;
 pub mod router;
 mod run;

@@ -4,6 +4,7 @@
 
 mod capture;
 mod document;
+mod privacy;
 mod query;
 mod service;
 
@@ -53,6 +54,8 @@ pub enum Auth {
     WriteOrOpen,
     /// The holder of a secret key with the scope `read`.
     Read,
+    /// The holder of a secret key with the scope `admin`.
+    Admin,
 }
 
 /// A request that works.
@@ -90,6 +93,7 @@ fn reply(status: u16, text: &'static str, example: &'static str) -> Reply {
 pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
     all.extend(query::operations());
+    all.extend(privacy::operations());
     all.extend(service::operations());
     all
 }

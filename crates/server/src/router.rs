@@ -10,7 +10,9 @@ use axum::{
 };
 use tower_http::compression::CompressionLayer;
 
-use crate::{Problem, app, capture, health, metrics, openapi, page, query, state::AppState};
+use crate::{
+    Problem, app, capture, health, metrics, openapi, page, privacy, query, state::AppState,
+};
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,10 @@ fn routes() -> Vec<Route> {
         route("/apiv1/events/batch", posts, Capture(Shape::Simple), post(capture::simple::batch)),
         // Questions.
         route("/api/v1/query", posts, Read, packed(post(query::ask))),
+        // Persons.
+        route("/api/v1/privacy/erase", posts, Read, post(privacy::erase)),
+        route("/api/v1/privacy/erasures", gets, Read, packed(get(privacy::list))),
+        route("/api/v1/privacy/erasures/{id}", gets, Read, get(privacy::one)),
         // How we are.
         route("/healthz", gets, Page, get(health::healthz)),
         route("/readyz", gets, Page, get(health::readyz)),

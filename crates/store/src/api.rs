@@ -14,7 +14,10 @@ use bytes::Bytes;
 use event::{TenantId, Timestamp};
 use insight::{Answer, Meta, Question};
 
-use crate::{ApplyError, AskError, FlushError};
+use crate::{
+    ApplyError, AskError, FlushError,
+    erasure::{Erased, How, OpenErasure, Receipt},
+};
 
 /// Keyed hash of (tenant, event id) or (tenant, idempotency key): 128 bits, secret per store.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -77,7 +80,8 @@ pub struct Flushed {
     pub rows: u64,
 }
 
-/// The books of one tenant: received = stored + duplicate + rejected + pending.
+/// The books of one tenant: received = stored + duplicate + rejected + pending, and the store
+/// holds stored - removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Books {
     /// Events that came in.
@@ -86,8 +90,10 @@ pub struct Books {
     pub duplicate: u64,
     /// Of them: refused.
     pub rejected: u64,
-    /// Of them: in the store, head included.
+    /// Of them: taken into the store, head included.
     pub stored: u64,
+    /// Of those stored: gone again, by retention or deletion.
+    pub removed: u64,
 }
 
 impl Books {
@@ -98,6 +104,7 @@ impl Books {
             duplicate: self.duplicate.max(other.duplicate),
             rejected: self.rejected.max(other.rejected),
             stored: self.stored.max(other.stored),
+            removed: self.removed.max(other.removed),
         }
     }
 }
@@ -190,6 +197,51 @@ pub trait Store: Send + Sync + fmt::Debug {
         Ok(Compacted::default())
     }
 
+    /// Notes that the person of a distinct id is to be erased, durably.
+    fn request_erasure(
+        &self,
+        _tenant: &TenantId,
+        _distinct_id: &str,
+        _how: How,
+        _now: Timestamp,
+    ) -> Result<Receipt, FlushError> {
+        Err(cannot_erase())
+    }
+
+    /// Erases the person from answers at once, and from its own files as far as nobody reads
+    /// them; everything that was applied is flushed first. Events that are applied meanwhile are
+    /// later ones and stay. Does nothing when that was done already.
+    fn erase(&self, _number: u64, _cancel: &Cancel) -> Erased {
+        Erased { flushed: Flushed::default(), result: Err(cannot_erase()) }
+    }
+
+    /// To be called when the journal is done, with the records it found (None: as counted before).
+    /// Whether everything is gone now; if not, somebody still reads an old file or one in
+    /// quarantine may hold the person: call again later.
+    fn finish_erasure(
+        &self,
+        _number: u64,
+        _journal: Option<u64>,
+        _now: Timestamp,
+    ) -> Result<bool, FlushError> {
+        Err(cannot_erase())
+    }
+
+    /// Erasures that are not done, oldest first, of all tenants.
+    fn open_erasures(&self) -> Result<Vec<OpenErasure>, FlushError> {
+        Ok(Vec::new())
+    }
+
+    /// Receipts of a tenant, newest first, at most `count`; with `number` only that one.
+    fn receipts(
+        &self,
+        _tenant: &TenantId,
+        _number: Option<u64>,
+        _count: usize,
+    ) -> Result<Vec<Receipt>, FlushError> {
+        Ok(Vec::new())
+    }
+
     /// Lets nobody see events of a tenant before a moment, ever again, and removes those that are
     /// flushed; how many. When each person first had events of each type stays known. The moment
     /// never goes back: an earlier one changes nothing. Takes as long as writing what stays of the
@@ -232,6 +284,10 @@ pub trait Store: Send + Sync + fmt::Debug {
     fn head(&self) -> HeadStatus;
 }
 
+fn cannot_erase() -> FlushError {
+    FlushError::Erasure("this store cannot".into())
+}
+
 /// What an [`IdHash`] was made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -240,4 +296,6 @@ pub enum IdKind {
     Event = 0,
     /// The text of an idempotency key.
     Idempotency = 1,
+    /// The text of a distinct id, in the list of what was erased.
+    Person = 2,
 }

@@ -89,6 +89,9 @@ pub enum FlushError {
     /// An fsync failed earlier: restart, after the disk was looked at.
     #[error("the store takes no writes since an fsync failed: {0}")]
     Poisoned(String),
+    /// Erasing was given up for now; what was begun goes on with the next attempt.
+    #[error("erasing a person: {0}")]
+    Erasure(String),
 }
 
 /// A question was not answered.

@@ -5,6 +5,7 @@
 //! [`local`].
 
 mod api;
+pub mod erasure;
 mod error;
 pub mod local;
 

@@ -21,6 +21,9 @@
 //! **Files stay few** ([`compact`]): eight of a size become one of the next. Readers may still be
 //! at the old ones; those are deleted when nobody is.
 //!
+//! **A person is erased** ([`erase`]) by writing the files anew that hold it; one transaction takes
+//! it out of files and tables.
+//!
 //! **What is bounded:** the head in bytes, runs in number (merged by eight), questions at once,
 //! the filters over `.ids` files and the cache of Parquet footers in bytes.
 //!
@@ -33,7 +36,7 @@ mod columns;
 mod compact;
 mod config;
 mod doctor;
-
+mod erase;
 mod files;
 mod first_times;
 mod flush;
@@ -54,6 +57,7 @@ mod store;
 pub use config::LocalConfig;
 
 pub use doctor::{Inspection, RepairError, Repaired, inspect, repair};
+pub use erase::Whom;
 pub use open::Opened;
 pub use people::People;
 pub use remove::Removed;

@@ -195,8 +195,8 @@ fn books_are_folded(store: &dyn Store) {
     let only_books =
         store::Chunk { from: 2, to: 3, books: vec![("a".into(), [2, 0, 2])], ..Default::default() };
     store.apply(only_books).expect("a chunk of books alone");
-    let a = Books { received: 7, duplicate: 3, rejected: 3, stored: 1 };
-    let b = Books { received: 1, duplicate: 0, rejected: 0, stored: 1 };
+    let a = Books { received: 7, duplicate: 3, rejected: 3, stored: 1, removed: 0 };
+    let b = Books { received: 1, duplicate: 0, rejected: 0, stored: 1, removed: 0 };
     for _ in 0..2 {
         let mut books = store.books();
         books.sort_by(|x, y| x.0.cmp(&y.0));

@@ -5,7 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    commands::{self, demo::DemoArgs, doctor::DoctorArgs, key::KeyCommand, query::QueryArgs},
+    commands::{
+        self, demo::DemoArgs, doctor::DoctorArgs, erase::EraseArgs, key::KeyCommand,
+        query::QueryArgs,
+    },
     config::Sources,
 };
 
@@ -29,6 +32,8 @@ enum Command {
     },
     /// Ask a running server a question
     Query(QueryArgs),
+    /// Have a running server erase a person
+    Erase(EraseArgs),
     /// Look into the data folder: is everything there, and does it add up
     Doctor {
         #[command(flatten)]
@@ -98,6 +103,7 @@ pub fn main() -> ExitCode {
             commands::serve::run(&options.sources(listen))
         }
         Command::Query(args) => commands::query::run(&args),
+        Command::Erase(args) => commands::erase::run(&args),
         Command::Doctor { doctor, options } => {
             commands::doctor::run(&doctor, &options.sources(None))
         }

@@ -26,11 +26,20 @@ pub(crate) struct Response {
 
 /// Sends `body` as JSON to `path` of the server at `base` (`http://host:port`).
 pub(crate) fn post(base: &str, path: &str, key: &str, body: &str) -> Result<Response> {
+    send(base, ("POST", path), key, body)
+}
+
+/// Asks for `path` of the server at `base`.
+pub(crate) fn get(base: &str, path: &str, key: &str) -> Result<Response> {
+    send(base, ("GET", path), key, "")
+}
+
+fn send(base: &str, (method, path): (&str, &str), key: &str, body: &str) -> Result<Response> {
     let host = authority(base)?;
     ensure!(!key.contains(['\r', '\n']), "the key has a line break in it");
     let stream = connect(&host).with_context(|| format!("cannot reach {base}"))?;
     let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\nContent-Type: \
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\nContent-Type: \
          application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );

@@ -37,7 +37,7 @@ fn load(fs: &SimFs, root: &std::path::Path) -> BTreeSet<String> {
 }
 
 /// A folder for the manifest alone; in memory where the machine has such, as SQLite syncs a lot.
-fn scratch() -> tempfile::TempDir {
+pub fn scratch() -> tempfile::TempDir {
     let memory = std::path::Path::new("/dev/shm");
     if memory.is_dir() {
         tempfile::tempdir_in(memory).unwrap()

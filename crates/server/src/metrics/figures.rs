@@ -15,9 +15,7 @@ pub(super) fn update(app: &AppState) {
         counter!("trackflow_events_total", "outcome" => outcome).absolute(count);
     }
     gauge!("trackflow_events_pending").set(sum.pending as f64);
-
-    let removed = pipeline.store().retained().iter().map(|(_, retained)| retained.removed).sum();
-    counter!("trackflow_events_removed_total").absolute(removed);
+    counter!("trackflow_events_removed_total").absolute(sum.removed);
 
     let status = pipeline.status();
     let writable = if status.health == Health::Good { 1.0 } else { 0.0 };
@@ -55,6 +53,7 @@ pub(super) fn update(app: &AppState) {
 pub(super) fn by_tenant(app: &AppState) -> String {
     let mut text = String::from("# TYPE trackflow_tenant_events_total counter\n");
     let mut pending = String::from("# TYPE trackflow_tenant_events_pending gauge\n");
+    let mut removed = String::from("# TYPE trackflow_tenant_events_removed_total counter\n");
     for (tenant, books) in app.parts.pipeline.books() {
         // Ids of tenants need no escaping. Writing to a String does not fail.
         for (outcome, count) in outcomes(&books) {
@@ -68,11 +67,11 @@ pub(super) fn by_tenant(app: &AppState) -> String {
             "trackflow_tenant_events_pending{{tenant=\"{tenant}\"}} {}",
             books.pending
         );
-    }
-    let mut removed = String::from("# TYPE trackflow_tenant_events_removed_total counter\n");
-    for (tenant, retained) in app.parts.pipeline.store().retained() {
-        let name = "trackflow_tenant_events_removed_total";
-        let _ = writeln!(removed, "{name}{{tenant=\"{tenant}\"}} {}", retained.removed);
+        let _ = writeln!(
+            removed,
+            "trackflow_tenant_events_removed_total{{tenant=\"{tenant}\"}} {}",
+            books.removed
+        );
     }
     text + &pending + &removed
 }
@@ -93,5 +92,6 @@ fn sum(books: impl Iterator<Item = Books>) -> Books {
         duplicate: a.duplicate + b.duplicate,
         rejected: a.rejected + b.rejected,
         pending: a.pending + b.pending,
+        removed: a.removed + b.removed,
     })
 }

@@ -39,6 +39,11 @@ pub const METRICS: &[MetricInfo] = &[
         "events by outcome: received, stored, duplicate, rejected",
     ),
     gauge("trackflow_events_pending", &[], "events that are durable and not yet in answers"),
+    counter(
+        "trackflow_events_removed_total",
+        &[],
+        "events of those stored that are gone again, by retention or deletion",
+    ),
     counter("trackflow_rejected_total", &["code"], "events refused, by code, since the start"),
     counter(
         "trackflow_tenant_events_total",
@@ -49,11 +54,6 @@ pub const METRICS: &[MetricInfo] = &[
         "trackflow_tenant_events_pending",
         &["tenant"],
         "the same per tenant; only with an admin key",
-    ),
-    counter(
-        "trackflow_events_removed_total",
-        &[],
-        "events removed because they were past retention; they still count as stored",
     ),
     counter(
         "trackflow_tenant_events_removed_total",

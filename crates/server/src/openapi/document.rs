@@ -64,12 +64,13 @@ fn describe(operation: &Operation) -> Value {
     let slug: String =
         operation.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let parameter = |(name, text): &(&str, &str)| json!({"name": name, "in": "query", "required": false, "description": text, "schema": {"type": "string"}});
+    let in_path = in_path(operation.path);
     let mut out = json!({
         "operationId": format!("{}{slug}", operation.method.to_lowercase()),
         "tags": [operation.group],
         "summary": operation.title,
         "description": operation.text,
-        "parameters": operation.parameters.iter().map(parameter).collect::<Vec<_>>(),
+        "parameters": in_path.chain(operation.parameters.iter().map(parameter)).collect::<Vec<_>>(),
         "security": security(operation.auth),
         "responses": responses(&operation.replies),
     });
@@ -82,12 +83,20 @@ fn describe(operation: &Operation) -> Value {
     out
 }
 
+/// The parameters between braces.
+fn in_path(path: &'static str) -> impl Iterator<Item = Value> {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.map(
+        |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
+    )
+}
+
 fn security(auth: Auth) -> Value {
     let keys = [json!({"bearer": []}), json!({"header": []}), json!({"query": []})];
     match auth {
         Auth::Open => json!([]),
         Auth::WriteOrOpen => json!([{}, keys[0], keys[1], keys[2]]),
-        Auth::Read => json!(keys),
+        Auth::Read | Auth::Admin => json!(keys),
     }
 }
 

@@ -97,13 +97,14 @@ fn auth(auth: Auth) -> &'static str {
         Auth::Open => "no key",
         Auth::WriteOrOpen => "write key, or none",
         Auth::Read => "secret key",
+        Auth::Admin => "secret key with admin",
     }
 }
 
 /// The request for a terminal.
 fn curl(operation: &Operation, body: &str) -> String {
     let mut out = format!("curl {ADDRESS}{}", operation.path);
-    if operation.auth == Auth::Read {
+    if matches!(operation.auth, Auth::Read | Auth::Admin) {
         out = format!(
             "curl '{ADDRESS}{}?pretty' \\\n  -H 'Authorization: Bearer YOUR_SECRET_KEY'",
             operation.path

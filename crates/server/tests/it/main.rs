@@ -10,5 +10,6 @@ mod described;
 mod hostile;
 mod house;
 mod keys;
+mod privacy;
 mod query;
 mod service;

@@ -19,6 +19,8 @@ pub(crate) use graveyard::Graveyard;
 
 use super::{
     LocalStore,
+    first_times::FirstTimes,
+    head::Head,
     manifest::{Change, CommitError, Removal},
     part::{FileMeta, PartMeta},
     people::AllPeople,
@@ -94,27 +96,36 @@ impl LocalStore {
     ) -> Result<(), CommitError> {
         let (gone, added) = (change.remove_files.clone(), change.add_files.clone());
         let removal = change.removal.clone();
+        let removed = change.removed.clone();
         self.commit(change)?;
-        let old = self.swap_files(&gone, &added, removal.as_ref());
+        // Only who holds `compacting` changes these, so they can be made before the lock is taken.
+        let first_times = removal.as_ref().and_then(|removal| self.first_times_with(removal));
+        let old = {
+            let head = lock(&self.head);
+            self.swap_files(
+                &head,
+                (&gone, &added),
+                removal.as_ref().zip(Some(first_times)),
+                removed,
+            )
+        };
         graveyard.bury(old);
         self.sweep(graveyard);
         Ok(())
     }
 
     /// Files out, files in: one step. The files that went out.
-    fn swap_files(
+    pub(super) fn swap_files(
         &self,
-        gone: &[u64],
-        added: &[FileMeta],
-        removal: Option<&Removal>,
+        head: &Head,
+        (gone, added): (&[u64], &[FileMeta]),
+        removal: Option<(&Removal, Option<FirstTimes>)>,
+        removed: Option<(Arc<str>, u64)>,
     ) -> Vec<Arc<FileMeta>> {
-        // Only who holds `compacting` changes these, so they can be made before the lock is taken.
-        let first_times = removal.and_then(|removal| self.first_times_with(removal));
-        let head = lock(&self.head);
         let disk = self.snapshot.load().disk.clone();
         let old = disk.files.iter().filter(|file| gone.contains(&file.number)).cloned().collect();
         let mut disk = disk.replacing(gone, added);
-        if let Some(Removal { tenant, horizon, rows, .. }) = removal {
+        if let Some((Removal { tenant, horizon, rows, .. }, first_times)) = removal {
             let new = Horizon { at: *horizon, removed: 0 };
             let known = Arc::make_mut(&mut disk.horizons).entry(tenant.clone()).or_insert(new);
             *known = Horizon { at: known.at.max(*horizon), removed: known.removed + rows };
@@ -122,6 +133,9 @@ impl LocalStore {
                 let all = Arc::make_mut(&mut disk.first_times);
                 all.insert(tenant.clone(), Arc::new(first_times));
             }
+        }
+        if let Some((tenant, rows)) = removed {
+            *Arc::make_mut(&mut disk.removed).entry(tenant).or_default() += rows;
         }
         let (disk, people) = (Arc::new(disk), head.people());
         self.snapshot.store(Arc::new(Snapshot { runs: head.runs(), disk, people }));

@@ -19,7 +19,7 @@ use super::{
 use crate::{FlushError, Flushed};
 
 /// The lane whose events tell links: its order is theirs.
-const DATA_LANE: u32 = 0;
+pub(super) const DATA_LANE: u32 = 0;
 
 /// What flushes know; one at a time.
 #[derive(Debug)]
@@ -50,10 +50,12 @@ struct Sorted {
 
 impl LocalStore {
     pub(super) fn flush_head(&self) -> Result<Flushed, FlushError> {
-        let mut state = lock(&self.flushing);
-        if let Some(reason) = self.poison.reason() {
-            return Err(FlushError::Poisoned(reason.to_owned()));
-        }
+        self.flush_locked(&mut lock(&self.flushing))
+    }
+
+    /// The same for who holds flushes back anyway.
+    pub(super) fn flush_locked(&self, state: &mut FlushState) -> Result<Flushed, FlushError> {
+        self.check_poison()?;
         let generation = self.generation.load(Ordering::Acquire);
         let frozen = lock(&self.head).freeze();
         let disk = self.snapshot.load().disk.clone();
@@ -71,7 +73,7 @@ impl LocalStore {
                     flushed.ids = output.hashes;
                     state.received_max = state.received_max.max(output.ids_meta.received_max);
                 }
-                self.tidy_ids(&state);
+                self.tidy_ids(state);
                 Ok(flushed)
             }
             Err(error) => {
@@ -155,7 +157,7 @@ impl LocalStore {
 
     /// Removes a file that does not count. What cannot be removed is put into quarantine at the
     /// next start.
-    fn discard(&self, path: &std::path::Path) {
+    pub(super) fn discard(&self, path: &std::path::Path) {
         if let Err(error) = self.fs.remove(path) {
             tracing::warn!(path = %path.display(), %error, "cannot remove a file nobody needs");
         }

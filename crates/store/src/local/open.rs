@@ -80,8 +80,8 @@ impl LocalStore {
         let head = Head::new(listed.positions.clone(), listed.books.clone(), people);
         let state = FlushState { books: listed.books, received_max };
         let first_times = Arc::new(manifest.first_times(&secret, config.person_key_bits)?);
-        let horizons = Arc::new(listed.horizons);
-        let disk = OnDisk { horizons, first_times, ..OnDisk::default() };
+        let (horizons, removed) = (Arc::new(listed.horizons), Arc::new(listed.removed));
+        let disk = OnDisk { horizons, removed, first_times, ..OnDisk::default() };
         let disk = disk.with(&listed.files, ids, listed.positions);
         let snapshot = Snapshot { runs: Vec::new(), disk: Arc::new(disk), people: all_people };
         let store = Self {

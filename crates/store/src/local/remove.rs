@@ -101,6 +101,7 @@ impl LocalStore {
         let change = Change {
             remove_files: vec![number],
             add_files: output.into_iter().collect(),
+            removed: Some((tenant.shared(), rows)),
             generation,
             ..Change::default()
         };

@@ -85,6 +85,11 @@ impl LocalStore {
         Ok(found.map_err(failed)?.into_iter().map(first).collect())
     }
 
+    /// How many events of a tenant are gone for good; the books still count them as stored.
+    pub fn removed_rows(&self, tenant: &TenantId) -> u64 {
+        self.snapshot.load().disk.removed.get(tenant.as_str()).copied().unwrap_or(0)
+    }
+
     /// What is known of first times with those of a removal; None when it has none.
     pub(super) fn first_times_with(&self, removal: &Removal) -> Option<FirstTimes> {
         if removal.first_seen.is_empty() {
@@ -101,7 +106,7 @@ impl LocalStore {
         })
     }
 
-    fn unreadable(&self, error: &crate::OpenError) -> AskError {
+    pub(super) fn unreadable(&self, error: &crate::OpenError) -> AskError {
         AskError::Read { path: self.dir.manifest(), problem: error.to_string() }
     }
 
@@ -146,6 +151,7 @@ impl LocalStore {
             remove_files: vec![number],
             add_files: output.into_iter().collect(),
             removal: Some(removal),
+            removed: Some((tenant.shared(), judge.rows)),
             generation,
             ..Change::default()
         };

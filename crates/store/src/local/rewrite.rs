@@ -77,7 +77,7 @@ impl LocalStore {
         };
         let path = self.dir.part(PartFile { number: what.number });
         let mut writer = PartWriter::with_properties(&self.fs, &path, options, own)?;
-        match write_units(&mut writer, &units, what.cancel) {
+        match write_units(&mut writer, &units, &*judge, what.cancel) {
             Ok(rows) if rows > 0 && !what.cancel.is_cancelled() => {
                 let (lanes, books) = (lanes(what.inputs), books(&readers)?);
                 writer.finish(what.number, lanes, &books, &self.poison).map(Some)
@@ -91,6 +91,19 @@ impl LocalStore {
                 Err(error)
             }
         }
+    }
+
+    /// Whether a judge changes anything in a file. It is asked about all rows.
+    pub(super) fn concerns(
+        &self,
+        file: &Arc<FileMeta>,
+        judge: &mut dyn Judge,
+    ) -> Result<bool, FlushError> {
+        let inputs = [file.clone()];
+        let readers = self.open_inputs(&inputs)?;
+        let units = units(&inputs, &readers, judge)?;
+        let judged = units.values().flatten().filter_map(|source| source.keeps.as_ref());
+        Ok(judged.flatten().any(|keep| *keep != Keep::Yes))
     }
 
     fn open_inputs(&self, inputs: &[Arc<FileMeta>]) -> Result<Vec<PartReader>, FlushError> {
@@ -152,8 +165,9 @@ fn property_columns(units: &Units<'_>, cancel: &Cancel) -> Result<PropertyColumn
         }
         let read = source.reader.texts(source.group, ColumnName::Properties, Selection::All);
         let objects = read.map_err(unread)?;
-        // The key of a property that only rows have that go must go with them.
-        let stays = |row: usize| source.keeps.as_ref().is_none_or(|keeps| keeps[row] != Keep::No);
+        // The key of a property that only rows have that go, or lose it, must go with them.
+        let goes = |keep: Keep| matches!(keep, Keep::No | Keep::Masked(_));
+        let stays = |row: usize| source.keeps.as_ref().is_none_or(|keeps| !goes(keeps[row]));
         (0..objects.values().len())
             .filter(|row| stays(*row))
             .for_each(|row| coverage.add(objects.get(row).unwrap_or_default()));
@@ -194,6 +208,7 @@ fn books(readers: &[PartReader]) -> Result<AllBooks, FlushError> {
 fn write_units(
     writer: &mut PartWriter,
     units: &Units<'_>,
+    judge: &dyn Judge,
     cancel: &Cancel,
 ) -> Result<u64, FlushError> {
     let mut rows = 0;
@@ -204,7 +219,7 @@ fn write_units(
             if cancel.is_cancelled() {
                 return Ok(rows);
             }
-            write_group(writer, sources, stretch, tenant, *day)?;
+            write_group(writer, (sources, judge), stretch, tenant, *day)?;
             rows += stretch.len() as u64;
         }
     }
@@ -214,7 +229,7 @@ fn write_units(
 /// Reads the rows of one row group of the output, from wherever they are, and writes it.
 fn write_group(
     writer: &mut PartWriter,
-    sources: &[Source<'_>],
+    (sources, judge): (&[Source<'_>], &dyn Judge),
     stretch: &[Ordered],
     tenant: &Arc<str>,
     day: i64,
@@ -231,7 +246,13 @@ fn write_group(
         let (reader, group) = (source.reader, source.group);
         let all = rows.len() == reader.rows(group);
         let selection = if all { Selection::All } else { Selection::Rows(rows) };
-        read.insert(*at, Rows::read(reader, group, selection).map_err(unread)?);
+        let mut texts = Rows::read(reader, group, selection).map_err(unread)?;
+        if let Some(keeps) = &source.keeps {
+            let masked = |row: &usize| matches!(keeps[*row], Keep::Masked(_));
+            let places = rows.iter().enumerate().filter(|(_, row)| masked(row));
+            places.for_each(|(place, _)| judge.mask(&mut texts.row_mut(place)));
+        }
+        read.insert(*at, texts);
     }
     let own = writer.property_columns().clone();
     let mut group = Group::new();

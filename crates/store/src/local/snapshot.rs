@@ -38,9 +38,14 @@ pub(crate) struct OnDisk {
     pub(crate) durable: Positions,
     /// Per tenant the moment before which its events do not count.
     pub(crate) horizons: Arc<Horizons>,
+    /// Per tenant the rows that are gone for good.
+    pub(crate) removed: Arc<Removed>,
     /// First times of the events that were removed.
     pub(crate) first_times: Arc<AllFirstTimes>,
 }
+
+/// Per tenant the rows that are gone for good: by retention, and by erasing persons.
+pub(crate) type Removed = HashMap<Arc<str>, u64>;
 
 /// Per tenant the moment before which its events do not count.
 pub(crate) type Horizons = HashMap<Arc<str>, Horizon>;
@@ -101,8 +106,10 @@ impl OnDisk {
             parts.extend(file.parts.iter().map(part));
             files.push(Arc::new(file.clone()));
         }
-        let (horizons, first_times) = (self.horizons.clone(), self.first_times.clone());
-        Self { files, parts, ids, durable, horizons, first_times }
+        let Self { horizons, removed, first_times, .. } = self;
+        let (horizons, removed) = (horizons.clone(), removed.clone());
+        let first_times = first_times.clone();
+        Self { files, parts, ids, durable, horizons, removed, first_times }
     }
 
     /// The same with other files: those with the numbers of `gone` are out, `added` are in.
@@ -111,6 +118,7 @@ impl OnDisk {
             files: self.files.clone(),
             parts: self.parts.clone(),
             horizons: self.horizons.clone(),
+            removed: self.removed.clone(),
             first_times: self.first_times.clone(),
             ..Self::default()
         };

@@ -25,7 +25,8 @@ use super::{
 };
 use crate::{
     ApplyError, AskError, Asking, Books, Cancel, Chunk, Compacted, FlushError, Flushed, HeadStatus,
-    IdHash, IdKind, Retained, Status, Store,
+    IdHash, IdKind, OpenError, Retained, Status, Store,
+    erasure::{Erased, How, OpenErasure, Receipt},
 };
 
 /// The embedded store. One process at a time may have a folder open ([`disk::DataLock`]).
@@ -87,6 +88,12 @@ impl LocalStore {
     }
 }
 
+/// The manifest could not be read or written.
+#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
+pub(super) fn unlisted(error: OpenError) -> FlushError {
+    FlushError::Manifest(error.to_string())
+}
+
 impl Store for LocalStore {
     fn next_position(&self, lane: u32) -> u64 {
         lock(&self.head).next(lane)
@@ -112,6 +119,43 @@ impl Store for LocalStore {
 
     fn compact(&self, cancel: &Cancel) -> Result<Compacted, FlushError> {
         self.compact_once(cancel)
+    }
+
+    fn request_erasure(
+        &self,
+        tenant: &TenantId,
+        distinct_id: &str,
+        how: How,
+        now: Timestamp,
+    ) -> Result<Receipt, FlushError> {
+        self.check_poison()?;
+        lock(&self.manifest).request_erasure(tenant, distinct_id, how, now).map_err(unlisted)
+    }
+
+    fn erase(&self, number: u64, cancel: &Cancel) -> Erased {
+        self.erase_person(number, cancel)
+    }
+
+    fn finish_erasure(
+        &self,
+        number: u64,
+        journal: Option<u64>,
+        now: Timestamp,
+    ) -> Result<bool, FlushError> {
+        self.finish(number, journal, now)
+    }
+
+    fn open_erasures(&self) -> Result<Vec<OpenErasure>, FlushError> {
+        lock(&self.manifest).open_erasures().map_err(unlisted)
+    }
+
+    fn receipts(
+        &self,
+        tenant: &TenantId,
+        number: Option<u64>,
+        count: usize,
+    ) -> Result<Vec<Receipt>, FlushError> {
+        lock(&self.manifest).receipts(tenant, number, count).map_err(unlisted)
     }
 
     fn retain(
@@ -156,7 +200,12 @@ impl Store for LocalStore {
     fn books(&self) -> Vec<(TenantId, Books)> {
         let head = lock(&self.head);
         let known = head.books().iter();
-        known.filter_map(|(tenant, books)| Some((TenantId::new(tenant)?, *books))).collect()
+        let all = known.filter_map(|(tenant, books)| {
+            let tenant = TenantId::new(tenant)?;
+            let removed = self.removed_rows(&tenant);
+            Some((tenant, Books { removed, ..*books }))
+        });
+        all.collect()
     }
 
     fn status(&self) -> Status {

@@ -136,7 +136,7 @@ fn a_manifest_of_a_newer_version_is_refused_by_name() {
     db.pragma_update(None, "user_version", 99).unwrap();
     drop(db);
     match world.try_open() {
-        Err(OpenError::Version { version: 99, newest: 3 }) => {}
+        Err(OpenError::Version { version: 99, newest: 4 }) => {}
         other => panic!("{:?}", other.map(|(_, opened)| opened)),
     }
 }

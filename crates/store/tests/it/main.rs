@@ -9,6 +9,7 @@ mod cursor;
 mod damage;
 mod dedup;
 mod differential;
+mod erase;
 mod formats;
 mod ground;
 mod kinds;

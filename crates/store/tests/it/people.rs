@@ -91,10 +91,15 @@ fn properties(log: &[Event], of: &str, identity: &Identity) -> BTreeMap<String, 
 
 /// What the store knows must be what the plain folds know of exactly these events.
 fn expect_people(store: &LocalStore, log: &[Event]) {
+    expect_told(store, |of| links(log, of), log);
+}
+
+/// The same of links that are not those of the events.
+fn expect_told(store: &LocalStore, links: impl Fn(&str) -> Vec<(u64, Link)>, log: &[Event]) {
     for of in TENANTS {
         let people = store.people(&tenant(of)).unwrap_or_default();
         let key = |id: &str| store.person_key(&tenant(of), id);
-        let links = links(log, of);
+        let links = links(of);
         let identity = Identity::fold(links.iter().map(|(at, link)| (*at, link)));
         let mut moved = BTreeSet::new();
         for id in IDS {
@@ -260,9 +265,12 @@ fn a_manifest_without_person_tables_gets_them_from_the_parts() {
     let log = log(&mut fastrand::Rng::with_seed(21), 240);
     let world = filled(&log);
     let db = rusqlite::Connection::open(world.dir().manifest()).unwrap();
-    let version_1 = "DROP TABLE links; DROP TABLE traits; DROP TABLE graves; DROP TABLE horizons;
-        DROP TABLE first_seen; PRAGMA user_version = 1";
-    db.execute_batch(version_1).unwrap();
+    for table in
+        ["links", "traits", "graves", "horizons", "first_seen", "removed", "erasures", "erased"]
+    {
+        db.execute_batch(&format!("DROP TABLE {table}")).unwrap();
+    }
+    db.pragma_update(None, "user_version", 1).unwrap();
     drop(db);
     for _ in 0..2 {
         expect_people(&world.open(), &log);
@@ -363,4 +371,70 @@ fn a_part_is_keyed_and_sorted_by_the_persons_of_its_flush() {
         }
     }
     assert!(moved > 50, "some ids are linked when they are written: {moved}");
+}
+
+/// What an erasure did: the ids, and the position below which it took them away.
+type Gone = (Vec<String>, u64);
+
+/// The links of all events but those that name an erased id and were told before.
+fn links_left(log: &[Event], of: &str, gone: &[Gone]) -> Vec<(u64, Link)> {
+    let mut links = links(log, of);
+    let names = |link: &Link, ids: &[String]| match link {
+        Link::User(id) => ids.contains(id),
+        Link::Join(a, b) | Link::Force(a, b) => ids.contains(a) || ids.contains(b),
+    };
+    let erased =
+        |(at, link): &(u64, Link)| gone.iter().any(|(ids, to)| at < to && names(link, ids));
+    links.retain(|told| of != "a" || !erased(told));
+    links
+}
+
+/// The events that are left.
+fn events_left(log: &[Event], gone: &[Gone]) -> Vec<Event> {
+    let is = |event: &Event, ids: &[String]| {
+        let id = event.fields.get(Field::DistinctId);
+        id.is_some_and(|id| ids.iter().any(|other| other == id))
+    };
+    let erased = |at: u64, event: &Event| {
+        event.tenant.as_str() == "a" && gone.iter().any(|(ids, to)| at < *to && is(event, ids))
+    };
+    let left = (0..).zip(log).filter(|(at, event)| !erased(*at, event));
+    left.map(|(_, event)| event.clone()).collect()
+}
+
+#[test]
+fn people_equal_the_plain_folds_when_persons_are_erased_while_events_come_in() {
+    for seed in 1..=12 {
+        println!("seed {seed}");
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let world = World::new(small());
+        let (log, mut gone) = (log(&mut rng, 300), Vec::new());
+        let mut store = world.open();
+        for _ in 0..4 {
+            let from = store.next_position(0) as usize;
+            let (some, more) = log[from..from + 75].split_at(rng.usize(1..70));
+            sample::apply(&store, some);
+            let id = IDS[rng.usize(..IDS.len())];
+            let now = event::Timestamp(START);
+            let how = store::erasure::How::Delete;
+            let number = store.request_erasure(&tenant("a"), id, how, now).unwrap().number;
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    more.iter().for_each(|one| sample::apply(&store, std::slice::from_ref(one)));
+                });
+                store.erase(number, &store::Cancel::new()).result.unwrap();
+            });
+            let open = store.open_erasures().unwrap().remove(0);
+            assert!(open.position as usize >= from + some.len());
+            gone.push((open.ids, open.position));
+            assert!(store.finish_erasure(number, None, now).unwrap());
+            let told = &log[..from + 75];
+            let left = events_left(told, &gone);
+            expect_told(&store, |of| links_left(told, of, &gone), &left);
+            store.flush().unwrap();
+            drop(store);
+            store = world.open();
+            expect_told(&store, |of| links_left(told, of, &gone), &left);
+        }
+    }
 }

@@ -4,6 +4,7 @@
 
 mod app;
 mod disk_full;
+mod erase;
 mod first_steps;
 mod http;
 mod kill_loop;

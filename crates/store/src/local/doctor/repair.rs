@@ -19,7 +19,7 @@ use crate::{
     local::{
         head::AllBooks,
         ids::{IdsMeta, IdsReader},
-        manifest::{Change, Manifest, Removal},
+        manifest::{Change, Manifest, Removal, Salvage},
         part::{ColumnName, FileMeta, Footers, LaneRange, PartMeta, PartReader, Selection, told},
         secret::Secret,
         snapshot::Horizon,
@@ -76,6 +76,10 @@ pub fn repair(fs: &SharedFs, dir: &DataDir) -> Result<Repaired, RepairError> {
         None if files.is_empty() => Secret::random().map_err(|e| failed(&dir.manifest(), e))?,
         None => return Err(RepairError::SecretLost),
     };
+    let salvage = salvage(dir, &mut done);
+    // Files that were replaced go at the next start: what was erased may be in them.
+    let graves = salvage.graves();
+    files.retain(|file| !graves.contains(&file.number));
     let overlaps = overlapping(&mut files);
     let bad = bad_ids.into_iter().chain(bad_parts);
     let overlaps = overlaps.into_iter().map(|number| {
@@ -90,7 +94,8 @@ pub fn repair(fs: &SharedFs, dir: &DataDir) -> Result<Repaired, RepairError> {
     set_manifest_aside(dir, &mut done)?;
     relist_removals(dir, removals, &mut done)?;
     let ids: Vec<IdsMeta> = ids.iter().map(|file| file.meta).collect();
-    relist(dir, &secret, files, ids, books, &mut done)?;
+    let mut manifest = relist(dir, &secret, files, ids, books, &mut done)?;
+    manifest.take_over(&salvage).map_err(|e| failed(&dir.manifest(), e))?;
     Ok(done)
 }
 
@@ -215,6 +220,18 @@ fn find_secret(dir: &DataDir, ids: &[IdsReader]) -> Result<Option<Secret>, Repai
     }
 }
 
+/// What only the old manifest knows, as far as it can be read.
+fn salvage(dir: &DataDir, done: &mut Repaired) -> Salvage {
+    if dir.manifest().exists()
+        && let Ok(salvage) = Manifest::open(dir).and_then(|old| old.salvage())
+    {
+        return salvage;
+    }
+    let lost = "receipts of erasures are lost, and erasures that were not done: ask for them again";
+    done.sentences.push(lost.into());
+    Salvage::default()
+}
+
 /// What retention removed, as far as the old manifest can tell; None when it cannot.
 fn find_removals(dir: &DataDir) -> Option<Vec<Removal>> {
     if !dir.manifest().exists() {
@@ -293,7 +310,7 @@ fn relist(
     ids: Vec<IdsMeta>,
     books: AllBooks,
     done: &mut Repaired,
-) -> Result<(), RepairError> {
+) -> Result<Manifest, RepairError> {
     let manifest_failed = |e: String| failed(&dir.manifest(), e);
     let mut manifest = Manifest::open(dir).map_err(|e| manifest_failed(e.to_string()))?;
     manifest.set_secret(secret).map_err(|e| manifest_failed(e.to_string()))?;
@@ -316,5 +333,5 @@ fn relist(
     let lost = "books since the newest file, and events whose files are gone from here and from \
                 the journal, are lost; the rest is read again from the journal";
     done.sentences.push(lost.into());
-    Ok(())
+    Ok(manifest)
 }

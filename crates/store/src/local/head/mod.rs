@@ -7,9 +7,13 @@
 
 mod run;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use event::Timestamp;
+use insight::Told;
 
 pub(crate) use run::{Filled, HeadRow, Run};
 
@@ -65,6 +69,23 @@ impl Head {
     /// Forgets the persons of a tenant.
     pub(crate) fn forget(&mut self, tenant: &str) {
         self.people.forget(tenant);
+    }
+
+    /// Forgets a person, all of whose ids these are; events that are here are later ones and
+    /// stay, with what they tell. No flush may run.
+    pub(crate) fn erase(&mut self, tenant: &str, ids: &HashSet<String>) {
+        let runs = self.runs();
+        let mut stay = Vec::new();
+        for run in &runs {
+            let Some(rows) = run.tenant(tenant) else { continue };
+            let views = run.rows[rows.rows.clone()].iter().map(|row| (row.position, run.view(row)));
+            stay.extend(views.filter(|(_, view)| {
+                let named = view.fields.iter().any(|(_, text)| ids.contains(text));
+                named || Told::is_told_by(view.event_type)
+            }));
+        }
+        stay.sort_by_key(|(position, _)| *position);
+        self.people.erase(tenant, ids, stay.into_iter());
     }
 
     /// All persons, by every event so far.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::{ErrorCode, Transaction, params};
 
-use super::{GENERATION, IdsMeta, Manifest, NEXT_NUMBER, Removal, events, people, removal};
+use super::{
+    Erasing, GENERATION, IdsMeta, Manifest, NEXT_NUMBER, Removal, erasures, events, people, removal,
+};
 use crate::local::{
     head::{AllBooks, Positions},
     part::FileMeta,
@@ -33,8 +35,12 @@ pub(crate) struct Change {
     pub(crate) generation: u64,
     /// A tenant of which nothing is kept; the erasure generation grows.
     pub(crate) forget: Option<Arc<str>>,
-    /// What was removed for good by the change.
+    /// What retention keeps of what it removes.
     pub(crate) removal: Option<Removal>,
+    /// Rows of a tenant that are gone for good.
+    pub(crate) removed: Option<(Arc<str>, u64)>,
+    /// A person that is erased; the erasure generation grows.
+    pub(crate) erasing: Option<Erasing>,
     /// A number no file has had.
     pub(crate) next_number: u64,
 }
@@ -105,10 +111,19 @@ impl Manifest {
         }
         people::change(&step, &change.people)?;
         if let Some(tenant) = &change.forget {
-            removal::forget(&step, tenant, change.generation + 1)?;
+            removal::forget(&step, tenant)?;
         }
         if let Some(removal) = &change.removal {
             removal.write(&step)?;
+        }
+        if let Some((tenant, rows)) = &change.removed {
+            removal::count(&step, tenant, *rows)?;
+        }
+        if let Some(erasing) = &change.erasing {
+            erasures::hide(&step, erasing)?;
+        }
+        if change.forget.is_some() || change.erasing.is_some() {
+            removal::begin_generation(&step, change.generation + 1)?;
         }
         let next = change.next_number.to_le_bytes();
         let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";

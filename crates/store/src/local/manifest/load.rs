@@ -11,7 +11,7 @@ use crate::{
     local::{
         head::{AllBooks, Positions},
         part::{FileMeta, LaneRange, PartMeta},
-        snapshot::{Horizon, Horizons},
+        snapshot::{Horizon, Horizons, Removed},
     },
 };
 
@@ -30,6 +30,8 @@ pub(crate) struct Listed {
     pub(crate) next_number: u64,
     /// Per tenant the moment before which its events do not count.
     pub(crate) horizons: Horizons,
+    /// Per tenant the rows that are gone for good.
+    pub(crate) removed: Removed,
     /// Part files that were replaced and may not be deleted yet.
     pub(crate) graves: Vec<u64>,
     /// How often something was erased.
@@ -66,13 +68,14 @@ impl Manifest {
             positions: self.rows("SELECT * FROM positions", position)?.into_iter().collect(),
             books: self.rows("SELECT * FROM books", books)?.into_iter().collect(),
             horizons: self.rows("SELECT * FROM horizons", horizon)?.into_iter().collect(),
+            removed: self.rows("SELECT tenant, rows FROM removed", removed)?.into_iter().collect(),
             graves: self.rows("SELECT number FROM graves", |row| unsigned(row, 0))?,
             next_number: self.number(NEXT_NUMBER)?.max(1),
             generation: self.number(GENERATION)?,
         })
     }
 
-    fn rows<T>(
+    pub(super) fn rows<T>(
         &self,
         sql: &str,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
@@ -84,7 +87,7 @@ impl Manifest {
 }
 
 /// SQLite has signed numbers only: the bits are kept.
-fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+pub(super) fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(column).map(|bits| bits as u64)
 }
 
@@ -126,12 +129,17 @@ fn horizon(row: &Row<'_>) -> rusqlite::Result<(Arc<str>, Horizon)> {
     Ok((Arc::from(row.get::<_, String>(0)?), horizon))
 }
 
+fn removed(row: &Row<'_>) -> rusqlite::Result<(Arc<str>, u64)> {
+    Ok((Arc::from(row.get::<_, String>(0)?), unsigned(row, 1)?))
+}
+
 fn books(row: &Row<'_>) -> rusqlite::Result<(Arc<str>, Books)> {
     let books = Books {
         received: unsigned(row, 1)?,
         duplicate: unsigned(row, 2)?,
         rejected: unsigned(row, 3)?,
         stored: unsigned(row, 4)?,
+        removed: 0,
     };
     Ok((Arc::from(row.get::<_, String>(0)?), books))
 }

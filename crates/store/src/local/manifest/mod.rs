@@ -5,10 +5,12 @@
 //! system, because SQLite does.
 
 mod change;
+mod erasures;
 mod events;
 mod load;
 mod people;
 mod removal;
+mod salvage;
 mod schema;
 
 use std::path::Path;
@@ -17,8 +19,10 @@ use disk::{DataDir, Fs, RealFs};
 use rusqlite::{Connection, OptionalExtension, params};
 
 pub(crate) use change::{Change, CommitError};
+pub(crate) use erasures::Erasing;
 pub(crate) use load::Listed;
 pub(crate) use removal::{FirstSeen, Removal};
+pub(crate) use salvage::Salvage;
 
 use super::{ids::IdsMeta, secret::Secret};
 use crate::OpenError;
@@ -100,6 +104,8 @@ fn connect(path: &Path) -> Result<Connection, OpenError> {
     db.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
     db.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
     db.pragma_update(None, "foreign_keys", true).map_err(failed)?;
+    // What is deleted is overwritten with zeros: an erased id must not stay in a free page.
+    db.pragma_update(None, "secure_delete", true).map_err(failed)?;
     let problems: String =
         db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(failed)?;
     if problems == "ok" { Ok(db) } else { Err(OpenError::Manifest(problems)) }

@@ -53,14 +53,26 @@ impl Removal {
     }
 }
 
-/// Forgets a tenant but for its books. Whatever was begun in an earlier generation is refused.
-pub(super) fn forget(step: &Transaction<'_>, tenant: &str, next: u64) -> rusqlite::Result<()> {
+/// Rows of a tenant that go for good: the books go on counting them as stored, so these are
+/// counted too.
+pub(super) fn count(step: &Transaction<'_>, tenant: &str, rows: u64) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO removed VALUES (?1, ?2)
+               ON CONFLICT (tenant) DO UPDATE SET rows = rows + excluded.rows";
+    step.execute(sql, params![tenant, rows as i64]).map(drop)
+}
+
+/// Whatever was begun in an earlier generation is refused from now on.
+pub(super) fn begin_generation(step: &Transaction<'_>, next: u64) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
+    step.execute(sql, params![GENERATION, &next.to_le_bytes()[..]]).map(drop)
+}
+
+/// Forgets a tenant but for its books and receipts.
+pub(super) fn forget(step: &Transaction<'_>, tenant: &str) -> rusqlite::Result<()> {
     step.execute("DELETE FROM first_seen WHERE tenant = ?1", [tenant])?;
     step.execute("DELETE FROM horizons WHERE tenant = ?1", [tenant])?;
     step.execute("DELETE FROM links WHERE tenant = ?1", [tenant])?;
-    step.execute("DELETE FROM traits WHERE tenant = ?1", [tenant])?;
-    let sql = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
-    step.execute(sql, params![GENERATION, &next.to_le_bytes()[..]]).map(drop)
+    step.execute("DELETE FROM traits WHERE tenant = ?1", [tenant]).map(drop)
 }
 
 impl Manifest {

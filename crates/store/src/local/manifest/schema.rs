@@ -88,4 +88,37 @@ CREATE TABLE first_seen (
     PRIMARY KEY (tenant, distinct_id, event_type)
 ) WITHOUT ROWID;
 ",
+    "
+CREATE TABLE removed (
+    tenant TEXT PRIMARY KEY,
+    rows   INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO removed SELECT tenant, removed FROM horizons;
+CREATE TABLE erasures (
+    number       INTEGER PRIMARY KEY,
+    tenant       TEXT NOT NULL,
+    how          INTEGER NOT NULL,
+    state        INTEGER NOT NULL,
+    requested_at INTEGER NOT NULL,
+    finished_at  INTEGER,
+    ids          TEXT,
+    position     INTEGER NOT NULL,
+    id_count     INTEGER NOT NULL,
+    files        INTEGER NOT NULL,
+    events       INTEGER NOT NULL,
+    mentions     INTEGER NOT NULL,
+    links        INTEGER NOT NULL,
+    properties   INTEGER NOT NULL,
+    first_seen   INTEGER NOT NULL,
+    journal      INTEGER NOT NULL,
+    quarantine   INTEGER NOT NULL
+);
+CREATE INDEX erasures_open ON erasures (number) WHERE state < 2;
+CREATE TABLE erased (
+    tenant   TEXT NOT NULL,
+    hash     BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tenant, hash)
+) WITHOUT ROWID;
+",
 ];

@@ -38,6 +38,22 @@ impl TextColumn {
         self.values.get(at)
     }
 
+    /// Replaces the text of a row that has one; None takes it away.
+    pub(super) fn replace(&mut self, row: usize, text: Option<&str>) {
+        if self.value(row).is_none() {
+            return;
+        }
+        if self.slots.is_empty() {
+            self.slots = (1..=self.values.len() as u32).collect();
+        }
+        match text {
+            Some(text) => {
+                self.values[self.slots[row] as usize - 1] = text.as_bytes().to_vec().into();
+            }
+            None => self.slots[row] = 0,
+        }
+    }
+
     /// All values, packed; rows without one are left out.
     pub(crate) fn values(&self) -> &[ByteArray] {
         &self.values

@@ -32,7 +32,7 @@ pub(crate) fn entries(
         line(&mut part_lines, format_args!("{from} {to} {tenant} {day} {rows} {keyed_at}"));
     }
     for (tenant, b) in books {
-        let Books { received, duplicate, rejected, stored } = b;
+        let Books { received, duplicate, rejected, stored, .. } = b;
         let text = format_args!("{tenant} {received} {duplicate} {rejected} {stored}");
         line(&mut book_lines, text);
     }
@@ -111,7 +111,8 @@ fn book(text: &str) -> Option<(Arc<str>, Books)> {
     let tenant = words.next()?.into();
     let mut number = || words.next()?.parse().ok();
     let (received, duplicate) = (number()?, number()?);
-    Some((tenant, Books { received, duplicate, rejected: number()?, stored: number()? }))
+    let (rejected, stored) = (number()?, number()?);
+    Some((tenant, Books { received, duplicate, rejected, stored, removed: 0 }))
 }
 
 /// Decoded footers by file number, bounded in bytes; the one used longest ago goes first.

@@ -18,7 +18,7 @@ pub(crate) use footer::{Footers, told};
 pub(crate) use group::{Group, Keys};
 pub(crate) use property::{Coverage, PropertyColumns};
 pub(crate) use reader::{PartReader, Selection, footer_of};
-pub(crate) use rows::Rows;
+pub(crate) use rows::{RowMut, Rows};
 pub(crate) use schema::ColumnName;
 pub(crate) use writer::{PartWriter, WriterOptions};
 

@@ -63,6 +63,11 @@ impl Rows {
         Err(reader.failed("a column has fewer values than rows"))
     }
 
+    /// One of the rows, to be changed before it is written.
+    pub(crate) fn row_mut(&mut self, row: usize) -> RowMut<'_> {
+        RowMut { rows: self, row }
+    }
+
     /// Lengths of the columns that have a value in every row.
     fn lengths(&self) -> [usize; 11] {
         let ints = [&self.dialects, &self.sources, &self.marks, &self.lanes].map(Vec::len);
@@ -73,5 +78,43 @@ impl Rows {
         let [types, objects] = texts;
         let (ids, keys) = (self.ids.len(), self.id_keys.len());
         [dialects, sources, marks, lanes, times, received, positions, types, objects, ids, keys]
+    }
+}
+
+/// A row whose texts may be changed.
+#[derive(Debug)]
+pub(crate) struct RowMut<'a> {
+    rows: &'a mut Rows,
+    row: usize,
+}
+
+impl RowMut<'_> {
+    /// The text of a field.
+    pub(crate) fn text(&self, field: Field) -> Option<&str> {
+        let (_, texts) = self.rows.texts.iter().find(|(of, _)| *of == field)?;
+        texts.get(self.row)
+    }
+
+    /// Replaces the text of a field that has one; None takes it away.
+    pub(crate) fn set(&mut self, field: Field, text: Option<&str>) {
+        let texts = self.rows.texts.iter_mut().find(|(of, _)| *of == field);
+        if let Some((_, texts)) = texts {
+            texts.replace(self.row, text);
+        }
+    }
+
+    /// The properties.
+    pub(crate) fn properties(&self) -> &str {
+        self.rows.properties.get(self.row).unwrap_or("{}")
+    }
+
+    /// Replaces the properties.
+    pub(crate) fn set_properties(&mut self, object: &str) {
+        self.rows.properties.replace(self.row, Some(object));
+    }
+
+    /// Replaces the key of the distinct id.
+    pub(crate) fn set_id_key(&mut self, key: u64) {
+        self.rows.id_keys[self.row] = key;
     }
 }

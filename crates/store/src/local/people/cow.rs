@@ -139,6 +139,14 @@ impl<V: Clone> ByKey<V> {
         before
     }
 
+    /// Takes a key out; its value.
+    pub(super) fn remove(&mut self, key: u64) -> Option<V> {
+        self.get(key)?;
+        let at = shard(key, self.shards.len());
+        self.len -= 1;
+        Arc::make_mut(&mut Arc::make_mut(&mut self.shards)[at]).remove(&key)
+    }
+
     fn grow(&mut self) {
         let count = self.shards.len() * 2;
         let mut shards = vec![Shard::default(); count];

@@ -110,12 +110,21 @@ impl Folding {
     /// Takes in the events of a chunk that may tell something (indexes, ascending). Their records
     /// are checked already.
     pub(crate) fn apply(&mut self, chunk: &Chunk, tellers: &[u32]) {
-        let mut changing: BTreeMap<Arc<str>, Changing> = BTreeMap::new();
-        for incoming in tellers.iter().map(|at| &chunk.events[*at as usize]) {
+        let events = tellers.iter().map(|at| {
+            let incoming = &chunk.events[*at as usize];
             let record = &chunk.buffer[incoming.range.clone()];
             let view = EventView::decode_trusted(record).expect("a record that was taken");
+            (incoming.position, view)
+        });
+        self.take(events);
+    }
+
+    /// Takes in events with their positions, ascending.
+    fn take<'a>(&mut self, events: impl Iterator<Item = (u64, EventView<'a>)>) {
+        let mut changing: BTreeMap<Arc<str>, Changing> = BTreeMap::new();
+        for (position, view) in events {
             let field = |field| view.fields.get(field);
-            let mut tell = |told| self.tell(view.tenant, incoming.position, &told, false);
+            let mut tell = |told| self.tell(view.tenant, position, &told, false);
             Told::each(view.event_type, field, view.properties, &mut tell);
             if let Some(id) = field(Field::DistinctId).filter(|id| !id.is_empty())
                 && may_set_traits(view.event_type, view.properties)
@@ -266,6 +275,34 @@ impl Folding {
         }
     }
 
+    /// Forgets a person, whose ids these are, all of them. Then takes in again what events that
+    /// stay tell of them (with their positions, ascending): those belong to a new person.
+    /// No flush may run.
+    pub(crate) fn erase<'a>(
+        &mut self,
+        tenant: &str,
+        ids: &HashSet<String>,
+        stay: impl Iterator<Item = (u64, EventView<'a>)>,
+    ) {
+        let place = self.place(tenant);
+        let of = &mut self.tenants[place];
+        self.pending.links.retain(|row| *row.tenant != *tenant || !names(&row.link, ids));
+        self.pending.traits.retain(|(of, id), _| **of != *tenant || !ids.contains(&**id));
+        if let Some(people) = Arc::make_mut(&mut self.all).tenants.get_mut(tenant) {
+            let people = Arc::make_mut(people);
+            let mut gone = HashSet::new();
+            for id in ids {
+                let key = of.hasher.key(id);
+                gone.extend(people.groups.remove(key, id));
+                if let Some(bytes) = people.traits.remove(key) {
+                    people.traits_bytes -= bytes.len() as u64;
+                }
+            }
+            of.pairs.retain(|(a, b)| !gone.contains(a) && !gone.contains(b));
+        }
+        self.take(stay);
+    }
+
     /// What a flush that starts now has to store.
     pub(crate) fn freeze(&mut self) -> Arc<PeopleChange> {
         self.thaw();
@@ -291,6 +328,14 @@ impl Folding {
         for TraitsRow { tenant, id, key, .. } in &frozen.traits {
             self.pending.traits.insert((tenant.clone(), id.clone()), *key);
         }
+    }
+}
+
+/// Whether a link is about one of the ids.
+fn names(link: &Link, ids: &HashSet<String>) -> bool {
+    match link {
+        Link::User(id) => ids.contains(id),
+        Link::Join(a, b) | Link::Force(a, b) => ids.contains(a) || ids.contains(b),
     }
 }
 

@@ -27,6 +27,8 @@ struct Node {
     /// At the root: how many there are.
     size: u32,
     identified: bool,
+    /// Taken out: nothing leads here any more, and the number is not used again.
+    gone: bool,
 }
 
 /// Groups of linked ids.
@@ -92,6 +94,7 @@ impl Groups {
             best: at,
             size: 1,
             identified: false,
+            gone: false,
         };
         match self.by_key.get(key) {
             // The first of a key stays the one that is found by it.
@@ -149,6 +152,53 @@ impl Groups {
         true
     }
 
+    /// The linked ids of the person of an id; none when it is not linked.
+    pub(super) fn ids_of(&self, key: u64, id: &str) -> impl Iterator<Item = &str> {
+        self.ring(self.find(key, id)).map(|at| self.text(at))
+    }
+
+    /// Takes the person of an id out with all of its ids; their nodes.
+    pub(super) fn remove(&mut self, key: u64, id: &str) -> Vec<u32> {
+        let ring: Vec<u32> = self.ring(self.find(key, id)).collect();
+        for at in &ring {
+            self.unlist(*at);
+            self.nodes.at_mut(*at).gone = true;
+        }
+        if !ring.is_empty() {
+            self.generation += 1;
+            self.moved -= ring.len() as u64 - 1;
+        }
+        ring
+    }
+
+    /// No key leads to a node any more.
+    fn unlist(&mut self, node: u32) {
+        let Node { key, same, .. } = *self.nodes.at(node);
+        let Some(&first) = self.by_key.get(key) else { return };
+        if first == node {
+            match same {
+                NONE => self.by_key.remove(key),
+                next => self.by_key.insert(key, next),
+            };
+            return;
+        }
+        let mut at = first;
+        while self.nodes.at(at).same != NONE {
+            let next = self.nodes.at(at).same;
+            if next == node {
+                self.nodes.at_mut(at).same = same;
+                return;
+            }
+            at = next;
+        }
+    }
+
+    fn ring(&self, start: Option<u32>) -> impl Iterator<Item = u32> {
+        let next =
+            move |at: &u32| Some(self.nodes.at(*at).next).filter(|next| Some(*next) != start);
+        std::iter::successors(start, next)
+    }
+
     /// Whether of two ids of a group the first one is rather its person.
     fn is_before(&self, a: u32, b: u32) -> bool {
         let rank = |at: u32| {
@@ -195,10 +245,7 @@ impl Groups {
 
     /// All linked ids of the person of a key, with their keys; none when it is not linked.
     pub(super) fn members(&self, key: u64) -> impl Iterator<Item = (u64, &str)> {
-        let start = self.by_key.get(key).copied();
-        let next =
-            move |at: &u32| Some(self.nodes.at(*at).next).filter(|next| Some(*next) != start);
-        let ring = std::iter::successors(start, next);
+        let ring = self.ring(self.by_key.get(key).copied());
         ring.map(|at| (self.nodes.at(at).key, self.text(at)))
     }
 
@@ -206,6 +253,7 @@ impl Groups {
     /// identified, and the first id of its group.
     pub(super) fn told(&self) -> Vec<(u64, &str, bool, &str)> {
         let mut order: Vec<u32> = (0..self.nodes.len() as u32).collect();
+        order.retain(|at| !self.nodes.at(*at).gone);
         order.sort_by_key(|at| self.nodes.at(*at).first);
         let mut leaders = std::collections::HashMap::new();
         let told = order.into_iter().map(|at| {

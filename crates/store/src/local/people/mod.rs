@@ -72,6 +72,16 @@ impl People {
         self.groups.members(canonical)
     }
 
+    /// All ids of the person of an id, itself included; sorted.
+    pub(crate) fn ids_of(&self, key: u64, id: &str) -> Vec<String> {
+        let mut ids: Vec<String> = self.groups.ids_of(key, id).map(str::to_owned).collect();
+        if ids.is_empty() {
+            ids.push(id.to_owned());
+        }
+        ids.sort_unstable();
+        ids
+    }
+
     /// What was set of a person, under all of its ids; None when nothing was.
     pub fn traits(&self, canonical: u64) -> Option<PersonTraits> {
         let mut all: Option<PersonTraits> = None;

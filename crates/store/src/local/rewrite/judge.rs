@@ -1,8 +1,10 @@
 //! Which rows stay.
 
-use crate::local::part::PartMeta;
+use event::Field;
 
-#[allow(dead_code, reason = "an erasure looks at persons and positions")]
+use crate::local::part::{PartMeta, RowMut, TextColumn};
+
+#[allow(dead_code, reason = "no judge looks at all of it")]
 /// What a judge sees of a row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowInfo<'a> {
@@ -24,6 +26,19 @@ pub(crate) struct RowInfo<'a> {
     pub(crate) lane: u32,
     /// The position in it.
     pub(crate) position: u64,
+    /// The row in its row group.
+    pub(crate) row: usize,
+    /// The fields the judge reads.
+    pub(crate) fields: &'a [(Field, TextColumn)],
+    /// The properties, when the judge reads them.
+    pub(crate) properties: Option<&'a str>,
+}
+
+impl RowInfo<'_> {
+    /// The texts of the fields the judge reads.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter_map(|(_, texts)| texts.get(self.row))
+    }
 }
 
 /// What becomes of a row.
@@ -35,6 +50,8 @@ pub(crate) enum Keep {
     No,
     /// It stays, with another person key.
     Changed(u64),
+    /// It stays, with this person key and as [`Judge::mask`] leaves it.
+    Masked(u64),
 }
 
 /// Decides about rows. Asked once per row, in the order of the inputs.
@@ -44,6 +61,19 @@ pub(crate) trait Judge {
 
     /// Decides.
     fn judge(&mut self, row: &RowInfo<'_>) -> Keep;
+
+    /// Fields it wants to see, beside the distinct id.
+    fn reads(&self) -> &[Field] {
+        &[]
+    }
+
+    /// Whether it wants to see the properties of a part.
+    fn reads_properties(&self, _: &PartMeta) -> bool {
+        false
+    }
+
+    /// Changes a row that is kept as [`Keep::Masked`].
+    fn mask(&self, _: &mut RowMut<'_>) {}
 }
 
 /// Nothing goes.

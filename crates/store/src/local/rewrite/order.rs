@@ -32,7 +32,7 @@ pub(super) fn ordered(sources: &[Source<'_>]) -> Result<Vec<Ordered>, AskError> 
             let person = match source.keeps.as_ref().map(|keeps| keeps[row as usize]) {
                 None | Some(Keep::Yes) => person,
                 Some(Keep::No) => return None,
-                Some(Keep::Changed(person)) => person,
+                Some(Keep::Changed(person) | Keep::Masked(person)) => person,
             };
             Some(Ordered { id, person, time, source: at, row })
         }));
@@ -69,6 +69,14 @@ pub(super) fn judged(source: &Source<'_>, judge: &mut dyn Judge) -> Result<Vec<K
     let types = reader.texts(group, ColumnName::EventType, Selection::All)?;
     let lanes = reader.ints(group, ColumnName::Lane, Selection::All)?;
     let positions = reader.longs(group, ColumnName::Position, Selection::All)?;
+    let fields = judge.reads().iter().filter(|field| reader.has(ColumnName::Text(**field)));
+    let fields = fields
+        .map(|field| Ok((*field, reader.texts(group, ColumnName::Text(*field), Selection::All)?)));
+    let fields: Vec<_> = fields.collect::<Result<_, AskError>>()?;
+    let properties = match judge.reads_properties(source.part) {
+        true => Some(reader.texts(group, ColumnName::Properties, Selection::All)?),
+        false => None,
+    };
     let mut keeps = Vec::with_capacity(persons.len());
     for row in 0..persons.len() {
         let lacking = || reader.failed("a column has fewer values than rows");
@@ -82,6 +90,9 @@ pub(super) fn judged(source: &Source<'_>, judge: &mut dyn Judge) -> Result<Vec<K
             event_type: types.get(row).ok_or_else(lacking)?,
             lane: *lanes.get(row).ok_or_else(lacking)? as u32,
             position: *positions.get(row).ok_or_else(lacking)? as u64,
+            row,
+            fields: &fields,
+            properties: properties.as_ref().and_then(|texts| texts.get(row)),
         }));
     }
     Ok(keeps)
