@@ -12,7 +12,7 @@ mod visit;
 
 use event::Timestamp;
 use fastrand::Rng;
-use ingest::Draft;
+use ingest::{Draft, RawTime};
 
 use self::{person::Person, season::Season};
 
@@ -87,6 +87,13 @@ impl Plan {
             let mut drafts =
                 visit::events(&person, seed, planned.person, planned.number, planned.start);
             drafts.truncate(planned.events as usize);
+            // Nobody has done anything later than now.
+            let until = self.order.until.0 as f64;
+            for draft in &mut drafts {
+                if let Some(RawTime::Number(at)) = &mut draft.timestamp {
+                    *at = at.min(until);
+                }
+            }
             drafts
         })
     }
