@@ -1,7 +1,7 @@
 # A fresh machine needs a Rust toolchain (rustup reads rust-toolchain.toml), a C compiler for
-# SQLite and zstd, and for the tests Node 18 or newer.
+# SQLite and zstd, and for the tests Node 18 or newer and Python 3.10 or newer with venv and pip.
 
-.PHONY: run build test check bench bench-questions kill-loop
+.PHONY: run build test check-cases-sql check bench bench-questions kill-loop
 
 # Build and start the server on :20000 with its data in ./data
 run: build
@@ -14,6 +14,13 @@ build:
 test:
 	@command -v node >/dev/null || { echo "the tests paste JavaScript into node: install Node 18 or newer"; exit 1; }
 	cargo test --workspace
+	$(MAKE) check-cases-sql
+
+# Answers of testdata/insights once more, by SQL on DuckDB. The first run installs DuckDB from PyPI
+# into the user's cache folder, later ones need no network.
+check-cases-sql:
+	@command -v python3 >/dev/null || { echo "cases are checked by SQL from Python: install Python 3.10 or newer"; exit 1; }
+	python3 scripts/check-cases-sql.py
 
 # What must hold before a change goes in
 check:

@@ -1,0 +1,6 @@
+-- question: {"kind":"counts","range":{"from":"2026-01-01","to":"2026-01-02"},"filter":{"property":"p","op":"is_not","value":1}}
+-- NULL (missing) IS DISTINCT FROM 1, and so are JSON's null and "1".
+SELECT count(*) AS total
+FROM events
+WHERE ts >= '2026-01-01' AND ts < '2026-01-02'
+  AND (properties -> 'p')::VARCHAR IS DISTINCT FROM '1';

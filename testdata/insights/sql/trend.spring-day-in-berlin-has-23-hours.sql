@@ -1,0 +1,9 @@
+-- question: {"kind":"trend","range":{"from":"2026-03-29","to":"2026-03-31"}}
+WITH days AS (
+         SELECT unnest(generate_series(TIMESTAMPTZ '2026-03-29', '2026-03-30', INTERVAL 1 DAY))
+             AS start),
+     points AS (
+         SELECT start, iso(start) AS t, count(id) AS v
+         FROM days LEFT JOIN events ON ts >= start AND ts < start + INTERVAL 1 DAY
+         GROUP BY start)
+SELECT [{'data': list({'t': t, 'v': v} ORDER BY start)}] AS series FROM points;

@@ -1,0 +1,11 @@
+-- question: {"kind":"trend","range":{"from":"2026-01-01","to":"2026-01-04"},"series":[{"measure":"unique_persons"}]}
+WITH asked AS (FROM events WHERE ts >= '2026-01-01' AND ts < '2026-01-04'),
+     days AS (
+         SELECT unnest(generate_series(TIMESTAMPTZ '2026-01-01', '2026-01-03', INTERVAL 1 DAY))
+             AS start),
+     points AS (
+         SELECT start, count(DISTINCT person) AS v
+         FROM days LEFT JOIN asked ON ts >= start AND ts < start + INTERVAL 1 DAY
+         GROUP BY start)
+SELECT [{'total': (SELECT count(DISTINCT person) FROM asked),
+         'data': (SELECT list({'v': v} ORDER BY start) FROM points)}] AS series;
