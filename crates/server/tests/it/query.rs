@@ -34,7 +34,7 @@ async fn counts_are_answered() {
         cache-control: no-store
         vary: accept-encoding
 
-        {"question":{"kind":"counts","range":{"last":"7d"},"tz":"UTC","week_start":"monday"},"result":{"events":[{"count":2,"event_type":"page_view","unique_persons":2},{"count":1,"event_type":"click","unique_persons":1}],"total":3,"unique_persons":2},"meta":{"backend":"local","range":{"from":"2026-10-09T00:00:00+00:00","to":"2026-10-15T12:00:00+00:00","tz":"UTC"},"rows_read":3,"bytes_read":192,"elapsed_ms":<ms>,"from_rollups":false}}"#]]);
+        {"question":{"kind":"counts","range":{"last":"7d"},"tz":"UTC","week_start":"monday"},"result":{"events":[{"count":2,"event_type":"page_view","unique_persons":2},{"count":1,"event_type":"click","unique_persons":1}],"total":3,"unique_persons":2},"meta":{"backend":"local","range":{"from":"2026-10-09T00:00:00+00:00","to":"2026-10-15T12:00:00+00:00","tz":"UTC"},"rows_read":3,"bytes_read":156,"elapsed_ms":<ms>,"from_rollups":false}}"#]]);
 }
 
 #[tokio::test]
