@@ -17,7 +17,6 @@ const COUNTED_MAX: usize = 1 << 16;
 /// Before the key, in the name of a column.
 const PREFIX: &str = "p.";
 
-#[allow(dead_code, reason = "for questions about single properties")]
 /// The key of a column, if the column is one of these.
 pub(super) fn name_of(column: &str) -> Option<&str> {
     column.strip_prefix(PREFIX)

@@ -5,6 +5,7 @@
 //! once per distinct value), and walks all persons chunk by chunk ([`gather`]). What is made of
 //! columns stays in the cache for the next question; so does the [`roster`].
 
+mod filter;
 mod gather;
 mod history;
 mod intern;

@@ -7,13 +7,14 @@ use std::sync::{
 
 use event::Value;
 use insight::{
-    BreakdownValue, Column, Definition, Dimension, Matcher, RowSet, Subject,
-    filter::{self, number_of},
+    BreakdownValue, Definition, Dimension, Matcher, RowSet, Subject,
+    filter::number_of,
     kernel::{Plan, Wanted},
 };
 
 use super::{
     LocalSource,
+    filter::UnitColumns,
     intern::Interner,
     roster::{NOBODY, Numbers, Roster},
 };
@@ -49,7 +50,7 @@ impl Members {
         Self(words)
     }
 
-    fn has(&self, number: u32) -> bool {
+    pub(super) fn has(&self, number: u32) -> bool {
         self.0.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 }
@@ -91,7 +92,7 @@ impl<'a> Compiled<'a> {
         self.matchers.iter().all(Matcher::is_trivial)
     }
 
-    fn members(&self, definition: &Definition) -> &Members {
+    pub(super) fn members(&self, definition: &Definition) -> &Members {
         static NONE: Members = Members(Vec::new());
         let found = self.cohorts.iter().find(|(known, _)| known == definition);
         found.map_or(&NONE, |(_, members)| members)
@@ -420,65 +421,4 @@ fn none() -> Ready {
 pub(super) fn taking(plan: &Plan, event_type: &str) -> u64 {
     let taking = plan.selectors.iter().enumerate().filter(|(_, s)| s.takes(event_type));
     taking.fold(0, |bits, (at, _)| bits | 1 << at)
-}
-
-/// The columns of a unit as filters ask for them.
-struct UnitColumns<'a, 'b> {
-    source: &'a LocalSource<'b>,
-    compiled: &'a Compiled<'a>,
-    roster: &'a Roster,
-    unit: &'a Unit,
-    base: &'a Base,
-    numbers: &'a Numbers,
-    bytes: usize,
-}
-
-impl UnitColumns<'_, '_> {
-    /// The rows whose person passes.
-    fn persons(&self, passes: impl Fn(u32) -> bool) -> RowSet {
-        let stretches = 0..self.base.keys.len();
-        let passing: Vec<bool> = stretches.map(|s| passes(self.numbers.person(s))).collect();
-        let mut stretch = 0;
-        RowSet::of(self.base.rows(), |row| {
-            while self.base.stretch(stretch).end <= row {
-                stretch += 1;
-            }
-            passing[stretch]
-        })
-    }
-}
-
-impl filter::Columns for UnitColumns<'_, '_> {
-    type Error = AskError;
-
-    fn rows(&self) -> usize {
-        self.base.rows()
-    }
-
-    fn test(
-        &mut self,
-        subject: &Subject,
-        passes: &dyn Fn(&Value<'_>) -> bool,
-    ) -> Result<RowSet, AskError> {
-        match subject {
-            Subject::Person(path) => Ok(self.persons(|person| {
-                self.source.person_value(self.roster, person, path, |value| passes(value))
-            })),
-            Subject::Field(Column::Timestamp) => Ok(RowSet::of(self.base.rows(), |row| {
-                passes(&Value::Number(self.base.time(row) as f64, ""))
-            })),
-            subject => {
-                let coded = self.source.scanner.coded(self.unit, subject)?;
-                self.bytes += coded.bytes();
-                let passing: Vec<bool> =
-                    (0..coded.len()).map(|code| passes(&coded.value(code))).collect();
-                Ok(RowSet::of(self.base.rows(), |row| passing[coded.codes.get(row)]))
-            }
-        }
-    }
-
-    fn cohort(&mut self, cohort: &Definition) -> Result<RowSet, AskError> {
-        let members = self.compiled.members(cohort);
-        Ok(self.persons(|person| person != NOBODY && members.has(person)))
-    }
 }
