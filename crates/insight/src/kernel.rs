@@ -172,6 +172,9 @@ pub trait Fold: Sync {
     fn merge(&self, a: Self::Part, b: Self::Part) -> Self::Part;
 }
 
+/// Per code its events per interval.
+pub type TotalsByCode = Vec<(u32, Vec<u64>)>;
+
 /// A backend.
 pub trait Source: Sync {
     /// What may go wrong.
@@ -193,6 +196,18 @@ pub trait Source: Sync {
         times: (i64, i64),
         edges: &[i64],
     ) -> Result<Vec<(String, Vec<u64>)>, Self::Error>;
+
+    /// Events that a selector takes, by the code of a value and by interval, whoever's they are.
+    /// None where the source has no quicker way than a fold, or there are too many values for it.
+    fn totals_by(
+        &self,
+        _times: (i64, i64),
+        _edges: &[i64],
+        _selector: &Selector,
+        _dimension: &Dimension,
+    ) -> Result<Option<TotalsByCode>, Self::Error> {
+        Ok(None)
+    }
 
     /// The value of a code of an earlier fold.
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue;

@@ -7,6 +7,7 @@
 //! pass does. The period before is a pass of its own.
 
 mod by_type;
+mod by_value;
 mod count;
 mod grid;
 mod percentile;

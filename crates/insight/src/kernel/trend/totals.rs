@@ -3,7 +3,7 @@
 
 use super::{
     by_type::{is_by_type, label},
-    point, previous, reader,
+    by_value, point, previous, reader,
 };
 use crate::{
     AnswerError, Measure, Point, PreviousLine, Range, SeriesAnswer, Shape, Trend, TrendAnswer,
@@ -16,18 +16,20 @@ type Line = (Option<f64>, Vec<Point>);
 /// The answer, where this way is taken: every type must have a line of its own, or there is one
 /// for all.
 pub(super) fn answer<S: Source>(q: &Trend, source: &S) -> Result<Option<TrendAnswer>, S::Error> {
-    let plain = q.series.iter().all(|series| {
-        series.measure == Measure::Total && series.selector.filter == crate::Filter::default()
-    });
-    if !plain || q.formula.is_some() || q.shape == Shape::Cumulative || q.range.from >= q.range.to {
+    if q.series.iter().any(|series| series.measure != Measure::Total) {
         return Ok(None);
     }
-    match &q.breakdown {
-        None => all_in_one(q, source).map(Some),
-        Some(breakdown) if is_by_type(breakdown) && q.series.len() == 1 => {
+    let filtered = |series: &crate::Series| series.selector.filter != crate::Filter::default();
+    if q.formula.is_some() || q.shape == Shape::Cumulative || q.range.from >= q.range.to {
+        return Ok(None);
+    }
+    match (&q.breakdown, q.series.iter().any(filtered)) {
+        (None, false) => all_in_one(q, source).map(Some),
+        (Some(breakdown), false) if is_by_type(breakdown) && q.series.len() == 1 => {
             by_type(q, breakdown.limit, source)
         }
-        Some(_) => Ok(None),
+        (Some(breakdown), _) if q.series.len() == 1 => by_value::answer(q, breakdown, source),
+        _ => Ok(None),
     }
 }
 

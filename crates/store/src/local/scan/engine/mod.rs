@@ -18,6 +18,7 @@ mod roster;
 mod taxonomy;
 mod timeline;
 mod totals;
+mod totals_by;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -26,7 +27,7 @@ use std::{
 
 use event::{Event, Timestamp, Value, json};
 use insight::{
-    AnswerError, BreakdownValue, Dimension, Predicate,
+    AnswerError, BreakdownValue, Dimension, Predicate, Selector,
     kernel::{Fold, Mark, Plan, Source},
 };
 
@@ -254,6 +255,16 @@ impl Source for LocalSource<'_> {
         edges: &[i64],
     ) -> Result<Vec<(String, Vec<u64>)>, AskError> {
         self.totals_of(times, edges)
+    }
+
+    fn totals_by(
+        &self,
+        times: (i64, i64),
+        edges: &[i64],
+        selector: &Selector,
+        dimension: &Dimension,
+    ) -> Result<Option<Vec<(u32, Vec<u64>)>>, AskError> {
+        self.totals_by_value(times, edges, selector, dimension)
     }
 
     fn value(&self, dimension: &Dimension, code: u32) -> BreakdownValue {
