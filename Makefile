@@ -1,7 +1,7 @@
 # A fresh machine needs a Rust toolchain (rustup reads rust-toolchain.toml), a C compiler for
 # SQLite and zstd, and for the tests Node 18 or newer and Python 3.10 or newer with venv and pip.
 
-.PHONY: run build test check-cases-sql check bench bench-questions kill-loop
+.PHONY: run build test check-cases-sql check bench bench-questions bench-live kill-loop
 
 # Build and start the server on :20000 with its data in ./data
 run: build
@@ -39,6 +39,10 @@ CACHE = $(HOME)/.cache/trackflow-bench
 bench-questions:
 	cargo build --release -p bench
 	python3 bench/questions.py --rows $(ROWS) --cache $(CACHE) $(ARGS)
+
+# What is seen while events come in: freshness, answers, fairness, many files
+bench-live: build
+	cargo run --release -p bench -- live $(ARGS)
 
 # Fifty rounds of kill -9 under load
 kill-loop:

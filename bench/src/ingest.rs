@@ -211,7 +211,7 @@ fn sustain(options: &Options, data: &Path, batch: usize, rate: f64) -> anyhow::R
 }
 
 /// The sum of `pending` in the books.
-fn pending(addr: &str) -> anyhow::Result<f64> {
+pub(crate) fn pending(addr: &str) -> anyhow::Result<f64> {
     let metrics = get(addr, "/metrics")?;
     let line = metrics.lines().find(|line| line.starts_with("trackflow_events_pending"));
     let value = line.and_then(|line| line.rsplit(' ').next());
@@ -219,6 +219,6 @@ fn pending(addr: &str) -> anyhow::Result<f64> {
 }
 
 #[expect(clippy::print_stderr, reason = "progress of a long run")]
-fn eprintln_progress(what: &str) {
+pub(crate) fn eprintln_progress(what: &str) {
     eprintln!("measuring: {what}");
 }

@@ -162,7 +162,7 @@ async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<u16
         let read = stream.read(&mut buffer[filled..]).await?;
         ensure!(read > 0, "the server closed the connection");
         filled += read;
-        if let Some((status, bytes)) = head(&buffer[..filled])?
+        if let Some((status, _, bytes)) = head(&buffer[..filled])?
             && filled >= bytes
         {
             return Ok(status);
@@ -171,8 +171,8 @@ async fn answer(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<u16
     }
 }
 
-/// Status and whole length, once the head is there.
-fn head(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize)>> {
+/// Status, length of the head and whole length, once the head is there.
+pub(crate) fn head(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize, usize)>> {
     let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else { return Ok(None) };
     let text = std::str::from_utf8(&bytes[..end])?;
     let status = text.split(' ').nth(1).context("no status")?.parse()?;
@@ -182,5 +182,5 @@ fn head(bytes: &[u8]) -> anyhow::Result<Option<(u16, usize)>> {
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
         .context("no content-length")?
         .1;
-    Ok(Some((status, end + 4 + length.trim().parse::<usize>()?)))
+    Ok(Some((status, end + 4, end + 4 + length.trim().parse::<usize>()?)))
 }

@@ -3,13 +3,16 @@
 //! `bench ingest` starts the release binary and a peer made of the same HTTP stack, drives both
 //! with the same load generator on the same cores, and prints medians and ratios; it knows nothing
 //! of the product but its HTTP routes. `bench questions` feeds and asks the embedded store in this
-//! process, for `questions.py`, which asks other engines the same.
+//! process, for `questions.py`, which asks other engines the same. `bench live` asks while events
+//! come in.
 
 #![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 
 mod body;
+mod client;
 mod histogram;
 mod ingest;
+mod live;
 mod load;
 mod noop;
 mod process;
@@ -33,6 +36,8 @@ struct Cli {
 enum Command {
     /// Events per second and latency of durable ingestion, beside the same stack doing nothing.
     Ingest(ingest::Options),
+    /// What is seen while events come in: freshness, answers, fairness, many files.
+    Live(live::Options),
     /// The peer alone: reads the body and answers.
     Noop(noop::Options),
     /// The load generator alone, against a running server.
@@ -45,6 +50,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Ingest(options) => ingest::run(&options),
+        Command::Live(options) => live::run(&options),
         Command::Noop(options) => noop::run(&options),
         Command::Questions(command) => questions::run(&command),
         Command::Load(options) => {

@@ -5,13 +5,13 @@
 //! answers. The store is called in this process, as the peers are: no HTTP on either side.
 
 mod ask;
-mod feed;
+pub(crate) mod feed;
 mod generate;
-mod list;
-mod row;
+pub(crate) mod list;
+pub(crate) mod row;
 mod table;
 mod visit;
-mod world;
+pub(crate) mod world;
 
 use clap::Subcommand;
 

@@ -20,7 +20,7 @@ const CHUNK_BYTES: usize = 4 << 20;
 const HEAD_BYTES_MAX: u64 = 2 << 30;
 
 /// A store being filled.
-pub(super) struct Feed {
+pub(crate) struct Feed {
     store: LocalStore,
     tenant: TenantId,
     flush_rows: u64,
@@ -42,8 +42,12 @@ struct Texts {
 }
 
 impl Feed {
-    pub(super) fn new(dir: &Path, flush_rows: u64) -> anyhow::Result<Self> {
-        let config = LocalConfig { head_bytes_max: HEAD_BYTES_MAX, ..LocalConfig::default() };
+    pub(crate) fn new(dir: &Path, flush_rows: u64) -> anyhow::Result<Self> {
+        Self::with(dir, flush_rows, LocalConfig::default())
+    }
+
+    pub(crate) fn with(dir: &Path, flush_rows: u64, config: LocalConfig) -> anyhow::Result<Self> {
+        let config = LocalConfig { head_bytes_max: HEAD_BYTES_MAX, ..config };
         let opened = LocalStore::open(Arc::new(RealFs), DataDir::new(dir), config);
         let (store, _) = opened.with_context(|| format!("cannot open {}", dir.display()))?;
         Ok(Self {
@@ -58,12 +62,20 @@ impl Feed {
         })
     }
 
-    pub(super) fn push(&mut self, row: &Row) -> anyhow::Result<()> {
+    /// Rows from now on are of this tenant.
+    pub(crate) fn tenant(&mut self, tenant: TenantId) -> anyhow::Result<()> {
+        self.apply()?;
+        self.tenant = tenant;
+        Ok(())
+    }
+
+    pub(crate) fn push(&mut self, row: &Row) -> anyhow::Result<()> {
         let start = self.buffer.len();
         self.texts.encode(row, &self.tenant, &mut self.buffer);
         let position = self.position + self.events.len() as u64;
         self.events.push(Incoming { position, range: start..self.buffer.len() });
-        if self.buffer.len() >= CHUNK_BYTES {
+        let unflushed = self.unflushed + self.events.len() as u64;
+        if self.buffer.len() >= CHUNK_BYTES || unflushed >= self.flush_rows {
             self.apply()?;
         }
         Ok(())
@@ -92,16 +104,23 @@ impl Feed {
 
     /// Everything durable, and the files as they are once the store had time to put them in
     /// order; bytes of part and id files.
-    pub(super) fn finish(mut self) -> anyhow::Result<u64> {
+    pub(crate) fn finish(mut self) -> anyhow::Result<u64> {
         self.apply()?;
         self.store.flush()?;
         settle(&self.store)?;
         Ok(self.store.status().bytes)
     }
+
+    /// Everything durable, in the files that the flushes wrote.
+    pub(crate) fn into_store(mut self) -> anyhow::Result<LocalStore> {
+        self.apply()?;
+        self.store.flush()?;
+        Ok(self.store)
+    }
 }
 
 /// What the store does to its files when nobody asks; a flush of nothing commits what is left.
-fn settle(store: &LocalStore) -> anyhow::Result<()> {
+pub(crate) fn settle(store: &LocalStore) -> anyhow::Result<()> {
     store.flush()?;
     while store.compact(&Cancel::new())?.more {}
     Ok(())

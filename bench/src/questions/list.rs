@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 /// Name and JSON of each; names are the ones of `questions.py`.
-pub(super) fn questions() -> Vec<(&'static str, Json)> {
+pub(crate) fn questions() -> Vec<(&'static str, Json)> {
     let range = json!({"from": "2026-09-01", "to": "2026-10-01"});
     let trend = |series: Json, breakdown: Option<Json>| {
         let mut question =

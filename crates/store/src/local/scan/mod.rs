@@ -32,6 +32,10 @@ use crate::{AskError, Asking};
 use engine::LocalSource;
 use parallel::Threads;
 
+/// Rows that are worth a thread of their own. On a busy machine a new thread waits for its turn
+/// for milliseconds, in which the asking one has walked through as many rows by itself.
+const THREAD_ROWS: u64 = 64 * 1024;
+
 /// Answers one question.
 pub(crate) struct Scanner<'a> {
     fs: &'a SharedFs,
@@ -97,6 +101,13 @@ impl<'a> Scanner<'a> {
             bytes_read: self.bytes_read.load(Ordering::Relaxed),
             history_from: None,
         }
+    }
+
+    /// The threads that so much work is worth.
+    fn threads_for(&self, units: &[Unit]) -> Threads {
+        let rows: u64 = units.iter().map(Unit::rows).sum();
+        let worth = usize::try_from(rows / THREAD_ROWS).unwrap_or(usize::MAX).saturating_add(1);
+        Threads { count: self.threads.count.min(worth), ..self.threads }
     }
 
     fn count_read(&self, rows: usize, bytes: u64) {

@@ -38,6 +38,16 @@ impl Unit {
         }
     }
 
+    /// About how many rows it has: those of a part are shared evenly between its groups.
+    pub(crate) fn rows(&self) -> u64 {
+        match self {
+            Self::Head { rows, .. } => rows.len() as u64,
+            Self::Group { part, .. } => {
+                part.meta.rows.div_ceil(part.meta.groups.len().max(1) as u64)
+            }
+        }
+    }
+
     /// Earliest and latest event there may be.
     pub(crate) fn times(&self) -> (i64, i64) {
         match self {

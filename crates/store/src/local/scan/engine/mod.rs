@@ -137,7 +137,7 @@ impl<'a> LocalSource<'a> {
 
     /// The base columns of units.
     fn bases(&self, units: &[Unit]) -> Result<Vec<Arc<Base>>, AskError> {
-        parallel::map(self.scanner.threads, units, |_, unit| self.scanner.base(unit))
+        parallel::map(self.scanner.threads_for(units), units, |_, unit| self.scanner.base(unit))
     }
 
     /// A roster with these units in it.
@@ -203,7 +203,7 @@ impl Source for LocalSource<'_> {
         let roster = self.roster(&units, &bases);
         let met = self.meet(&units);
         let pairs: Vec<_> = units.iter().zip(bases).collect();
-        let threads = self.scanner.threads;
+        let threads = self.scanner.threads_for(&units);
         let mut prepared = parallel::map(threads, &pairs, |_, (unit, base)| {
             Prepared::new(self, &compiled, &roster, (unit, base.clone()))
         })?;

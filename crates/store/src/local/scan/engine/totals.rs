@@ -20,7 +20,7 @@ impl LocalSource<'_> {
     ) -> Result<Vec<(String, Vec<u64>)>, AskError> {
         let times = self.seen(times);
         let units = units(self.snapshot, self.tenant(), times, &[None]);
-        let parts = parallel::map(self.scanner.threads, &units, |_, unit| {
+        let parts = parallel::map(self.scanner.threads_for(&units), &units, |_, unit| {
             let base = self.scanner.base(unit)?;
             self.scanner.count_read(base.rows(), base.bytes() as u64);
             Ok(of_unit(&base, times, edges))
