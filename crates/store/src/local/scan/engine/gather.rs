@@ -26,8 +26,10 @@ use crate::{
 
 /// Rows a chunk should have.
 const CHUNK_ROWS: usize = 1 << 14;
+/// Rows a chunk should have of each unit, at least.
+const UNIT_ROWS: usize = 128;
 /// Persons a chunk may have.
-const CHUNK_PERSONS: usize = 1 << 13;
+const CHUNK_PERSONS: usize = 1 << 14;
 /// Marks of nobody handed on at once.
 const NOBODY_MARKS: usize = 1 << 14;
 
@@ -72,7 +74,9 @@ impl<'a> Gather<'a, '_> {
     pub(super) fn chunk(roster: &Roster, units: &[Prepared<'_>]) -> usize {
         let rows: usize = units.iter().map(|unit| unit.base.rows()).sum();
         let per_person = (rows / roster.len().max(1)).max(1);
-        (CHUNK_ROWS / per_person).clamp(64, CHUNK_PERSONS)
+        // Each chunk looks into each unit: of many units chunks are larger.
+        let chunk_rows = CHUNK_ROWS.max(units.len() * UNIT_ROWS);
+        (chunk_rows / per_person).clamp(64, CHUNK_PERSONS)
     }
 
     /// Chunks of persons there are, and behind them one task per unit for nobody.

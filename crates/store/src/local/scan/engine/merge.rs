@@ -16,6 +16,8 @@ use crate::local::columns::{Base, SHARED_BIT};
 
 /// Event types that can be told apart.
 const TYPES_MAX: usize = 64;
+/// Cells a chunk should have for each unit, at least.
+const UNIT_CELLS: usize = 256;
 /// Cells of a chunk: they should stay in the processor's cache.
 const CELLS_MAX: usize = 1 << 15;
 
@@ -72,7 +74,9 @@ impl Merge {
 
     /// Persons of a chunk.
     pub(super) fn chunk(&self) -> usize {
-        (CELLS_MAX / self.buckets()).clamp(64, 1 << 13)
+        // Each chunk looks into each unit: of many units chunks are larger.
+        let cells = CELLS_MAX.max((self.units.len() * UNIT_CELLS).min(8 * CELLS_MAX));
+        (cells / self.buckets()).clamp(64, 1 << 14)
     }
 }
 
