@@ -13,21 +13,20 @@
 //!
 //! Events that come in after step 2 are later ones and stay: deletion is not a ban.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashSet, time::Duration};
 
 use event::codec::EventView;
 use journal::{Kind, Lane, Position, ReadError};
 use store::{
-    Cancel, FlushError,
+    FlushError,
     erasure::{ErasureState, OpenErasure},
     local::Whom,
 };
 
-use crate::pump::Shared;
+use crate::{
+    bell::{Bell, Woken},
+    pump::Shared,
+};
 
 /// How long to wait before an erasure that is not done is looked at again; twice as long each time.
 const AGAIN_MIN: Duration = Duration::from_millis(100);
@@ -40,59 +39,23 @@ const READ_BYTES: usize = 4 << 20;
 /// Positions that are overwritten with one call.
 const REDACT_MAX: usize = 1 << 16;
 
-/// Wakes and ends the thread. Clones share it.
+/// The thread, and what wakes and ends it. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Eraser {
-    state: Arc<(Mutex<State>, Condvar)>,
-    cancel: Cancel,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    requested: bool,
-    ended: bool,
+    pub(crate) bell: Bell,
 }
 
 impl Eraser {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// There is something to erase.
-    pub(crate) fn request(&self) {
-        self.lock().requested = true;
-        self.state.1.notify_all();
-    }
-
-    /// Ends the thread; what it is at goes on at the next start.
-    pub(crate) fn end(&self) {
-        self.cancel.cancel();
-        self.lock().ended = true;
-        self.state.1.notify_all();
-    }
-
     /// The thread. It begins with what was open before the start.
     pub(crate) fn run(&self, shared: &Shared) {
         let (mut redacted, mut again) = (HashSet::new(), AGAIN_MIN);
         loop {
             let open = self.work(shared, &mut redacted);
-            let mut state = self.lock();
-            let idle = |state: &mut State| !state.requested && !state.ended;
-            if open {
-                let waited = self.state.1.wait_timeout_while(state, again, idle);
-                state = waited.unwrap_or_else(PoisonError::into_inner).0;
-                again = (again * 2).min(AGAIN_MAX);
-            } else {
-                let waited = self.state.1.wait_while(state, idle);
-                state = waited.unwrap_or_else(PoisonError::into_inner);
+            match self.bell.wait(open.then_some(again)) {
+                Woken::Ended => return,
+                Woken::Requested => again = AGAIN_MIN,
+                Woken::Late => again = (again * 2).min(AGAIN_MAX),
             }
-            if state.ended {
-                return;
-            }
-            if state.requested {
-                again = AGAIN_MIN;
-            }
-            state.requested = false;
         }
     }
 
@@ -105,7 +68,7 @@ impl Eraser {
         });
         let mut left = false;
         for open in open {
-            if self.lock().ended {
+            if self.bell.is_ended() {
                 return true;
             }
             let number = open.receipt.number;
@@ -151,10 +114,10 @@ impl Eraser {
         if !self.caught_up(shared) {
             return Ok(None);
         }
-        let erased = shared.store.erase(number, &self.cancel);
+        let erased = shared.store.erase(number, self.bell.cancel());
         shared.flushed(&erased.flushed);
         match erased.result {
-            Err(_) if self.cancel.is_cancelled() => return Ok(None),
+            Err(_) if self.bell.is_ended() => return Ok(None),
             result => result?,
         }
         let all = shared.store.open_erasures()?;
@@ -168,11 +131,9 @@ impl Eraser {
             lanes.iter().map(|lane| (*lane, shared.journal.durable_end(*lane))).collect();
         let behind = |(lane, end): &(Lane, Position)| shared.store.next_position(lane.0) < *end;
         while ends.iter().any(behind) {
-            let state = self.lock();
-            if state.ended {
+            if self.bell.pause(CATCH_UP) {
                 return false;
             }
-            drop(self.state.1.wait_timeout(state, CATCH_UP));
         }
         true
     }

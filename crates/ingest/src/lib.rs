@@ -7,6 +7,7 @@
 //! records on from the journal to the store; the [`eraser`] takes persons out of both. This crate knows nothing of HTTP or wire shapes.
 
 mod admit;
+mod bell;
 mod books;
 mod chunk;
 pub mod dedup;

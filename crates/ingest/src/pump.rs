@@ -175,14 +175,14 @@ impl Pump {
 
     /// A person is to be erased; the store has a note of it.
     pub(crate) fn erase(&self) {
-        self.eraser.request();
+        self.eraser.bell.request();
     }
 
     /// Moves what the journal has durable, flushes, and ends the threads. What cannot be moved
     /// stays in the journal and is moved at the next start.
     pub fn stop(mut self) {
-        self.compactor.end();
-        self.eraser.end();
+        self.compactor.bell.end();
+        self.eraser.bell.end();
         self.shared.stopping.store(true, Ordering::Release);
         self.shared.wake.notify_one();
         self.join();
@@ -199,8 +199,8 @@ impl Pump {
 
 impl Drop for Pump {
     fn drop(&mut self) {
-        self.compactor.end();
-        self.eraser.end();
+        self.compactor.bell.end();
+        self.eraser.bell.end();
         self.shared.dropped.store(true, Ordering::Release);
         self.shared.stopping.store(true, Ordering::Release);
         self.shared.wake.notify_one();
@@ -363,7 +363,7 @@ impl Shared {
     /// What is durable in the store is needed nowhere else.
     pub(crate) fn flushed(&self, flushed: &store::Flushed) {
         self.flushes.fetch_add(1, Ordering::Relaxed);
-        self.compactor.request();
+        self.compactor.bell.request();
         self.dedup.settle(&flushed.ids);
         for (lane, position) in &flushed.positions {
             let lane = Lane(*lane);
