@@ -4,6 +4,8 @@
 //! smaller is hung under the larger one's root, which knows who the person is. The members of a
 //! group are also a ring, so joining two groups swaps two numbers and touches few nodes.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::cow::{ByKey, Chunks, TextAt, Texts};
 
 const NONE: u32 = u32::MAX;
@@ -43,6 +45,12 @@ pub(super) struct Groups {
     generation: u64,
     /// Ids that are not their own person.
     moved: u64,
+}
+
+/// Never given twice in a process, so that groups made anew are not taken for those before them.
+fn next_generation() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    LAST.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 impl Groups {
@@ -121,7 +129,7 @@ impl Groups {
         let best = self.nodes.at(root).best;
         if self.is_before(node, best) {
             self.nodes.at_mut(root).best = node;
-            self.generation += 1;
+            self.generation = next_generation();
         }
     }
 
@@ -147,7 +155,7 @@ impl Groups {
         if self.is_before(best, so_far) {
             self.nodes.at_mut(large).best = best;
         }
-        self.generation += 1;
+        self.generation = next_generation();
         self.moved += 1;
         true
     }
@@ -165,7 +173,7 @@ impl Groups {
             self.nodes.at_mut(*at).gone = true;
         }
         if !ring.is_empty() {
-            self.generation += 1;
+            self.generation = next_generation();
             self.moved -= ring.len() as u64 - 1;
         }
         ring
@@ -262,5 +270,21 @@ impl Groups {
             (first, self.text(at), identified, self.text(leader))
         });
         told.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_made_anew_are_never_taken_for_those_before_them() {
+        let made = || {
+            let mut groups = Groups::default();
+            let (a, b) = (groups.enter(1, 10, "a"), groups.enter(1, 20, "b"));
+            assert!(groups.join(a, b, false));
+            groups.generation()
+        };
+        assert_ne!(made(), made());
     }
 }

@@ -22,7 +22,10 @@ mod totals_by;
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use event::{Event, Timestamp, Value, json};
@@ -137,7 +140,11 @@ impl<'a> LocalSource<'a> {
 
     /// The base columns of units.
     fn bases(&self, units: &[Unit]) -> Result<Vec<Arc<Base>>, AskError> {
-        parallel::map(self.scanner.threads_for(units), units, |_, unit| self.scanner.base(unit))
+        let held = self.held();
+        parallel::map(self.scanner.threads_for(units), units, |_, unit| {
+            let base = self.scanner.base(unit)?;
+            held.take(base.bytes()).map(|()| base)
+        })
     }
 
     /// A roster with these units in it.
@@ -204,18 +211,22 @@ impl Source for LocalSource<'_> {
         let met = self.meet(&units);
         let pairs: Vec<_> = units.iter().zip(bases).collect();
         let threads = self.scanner.threads_for(&units);
+        let held = self.held();
         let mut prepared = parallel::map(threads, &pairs, |_, (unit, base)| {
-            Prepared::new(self, &compiled, &roster, (unit, base.clone()))
+            let unit = Prepared::new(self, &compiled, &roster, (unit, base.clone()))?;
+            held.take(unit.bytes).map(|()| unit)
         })?;
         let mut index = vec![0; met.iter().max().map_or(0, |last| *last as usize + 1)];
         met.iter().enumerate().for_each(|(at, number)| index[*number as usize] = at as u32);
         let merge = merge::Merge::new(&compiled, &prepared);
         if merge.is_none() && !plan.columns.is_empty() {
             prepared = parallel::each(threads, prepared, |unit| {
-                unit.with_columns(self, &compiled, &roster)
+                let before = unit.bytes;
+                let unit = unit.with_columns(self, &compiled, &roster)?;
+                held.take(unit.bytes - before).map(|()| unit)
             })?;
         }
-        self.count(&prepared)?;
+        self.count(&prepared);
         let chunk = match &merge {
             Some(merge) => merge.chunk(),
             None => Gather::chunk(&roster, &prepared),
@@ -293,16 +304,33 @@ impl Source for LocalSource<'_> {
 }
 
 impl LocalSource<'_> {
-    /// Counts what is read, and refuses more columns at once than there may be.
-    fn count(&self, prepared: &[Prepared<'_>]) -> Result<(), AskError> {
+    /// Counts what is read.
+    fn count(&self, prepared: &[Prepared<'_>]) {
         let rows = prepared.iter().map(|unit| unit.base.rows()).sum();
         let bytes: usize = prepared.iter().map(|unit| unit.bytes).sum();
         self.scanner.count_read(rows, bytes as u64);
-        let limit = self.scanner.question_bytes_max;
-        if bytes as u64 > limit {
-            let problem = format!("needs {bytes} bytes of columns at once, allowed are {limit}");
-            return Err(AskError::Invalid { field: "range".into(), problem });
+    }
+
+    fn held(&self) -> Held {
+        Held { bytes: AtomicUsize::new(0), limit: self.scanner.question_bytes_max }
+    }
+}
+
+/// Bytes of columns that are looked at at once, counted as they come.
+struct Held {
+    bytes: AtomicUsize,
+    limit: u64,
+}
+
+impl Held {
+    /// Refuses what goes beyond the limit.
+    fn take(&self, bytes: usize) -> Result<(), AskError> {
+        let bytes = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if bytes as u64 <= self.limit {
+            return Ok(());
         }
-        Ok(())
+        let limit = self.limit;
+        let problem = format!("needs more than {limit} bytes of columns at once, ask for less");
+        Err(AskError::Invalid { field: "range".into(), problem })
     }
 }

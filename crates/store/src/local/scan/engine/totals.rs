@@ -34,6 +34,31 @@ impl LocalSource<'_> {
     }
 }
 
+/// Finds the interval of a moment; it mostly is that of the moment before.
+pub(super) struct Intervals<'a> {
+    edges: &'a [i64],
+    /// Bounds of the last one, and how many edges are not behind it.
+    last: (i64, i64, usize),
+}
+
+impl<'a> Intervals<'a> {
+    pub(super) fn new(edges: &'a [i64]) -> Self {
+        Self { edges, last: (i64::MAX, i64::MIN, 0) }
+    }
+
+    /// None before the first edge and from the last on.
+    #[inline]
+    pub(super) fn index(&mut self, at: i64) -> Option<usize> {
+        if at < self.last.0 || at >= self.last.1 {
+            let edges = self.edges;
+            let passed = edges.partition_point(|edge| *edge <= at);
+            let start = passed.checked_sub(1).map_or(i64::MIN, |before| edges[before]);
+            self.last = (start, edges.get(passed).copied().unwrap_or(i64::MAX), passed);
+        }
+        self.last.2.checked_sub(1).filter(|_| self.last.2 < self.edges.len())
+    }
+}
+
 fn of_unit(base: &Base, (from, to): (i64, i64), edges: &[i64]) -> Totals {
     let intervals = edges.len().saturating_sub(1);
     let index = |at: i64| edges.partition_point(|edge| *edge <= at);
@@ -47,16 +72,14 @@ fn of_unit(base: &Base, (from, to): (i64, i64), edges: &[i64]) -> Totals {
             }
         }
     } else {
-        let mut place = (i64::MAX, i64::MIN, 0);
+        let mut intervals = Intervals::new(edges);
         for row in 0..base.rows() {
             let at = base.time(row);
-            if at < place.0 || at >= place.1 {
-                let behind = index(at);
-                let start = behind.checked_sub(1).map_or(i64::MIN, |before| edges[before]);
-                place = (start, edges.get(behind).copied().unwrap_or(i64::MAX), behind);
-            }
-            if from <= at && at < to && (1..=intervals).contains(&place.2) {
-                cells[base.events.get(row)][place.2 - 1] += 1;
+            if from <= at
+                && at < to
+                && let Some(interval) = intervals.index(at)
+            {
+                cells[base.events.get(row)][interval] += 1;
             }
         }
     }

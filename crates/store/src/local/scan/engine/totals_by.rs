@@ -1,17 +1,29 @@
 //! Events by value and interval, whoever's they are: one pass over codes, no marks.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
-use insight::{BreakdownValue, Dimension, Selector, Subject, kernel::Plan, kernel::Wanted};
+use insight::{
+    BreakdownValue, Dimension, Selector, Subject,
+    kernel::{Plan, Wanted},
+};
 
 use super::{
     LocalSource,
     prepare::{Compiled, Prepared, Ready},
+    totals::Intervals,
 };
-use crate::{AskError, local::scan::parallel};
+use crate::{
+    AskError,
+    local::scan::{control, parallel},
+};
 
-/// Cells of one unit, and of all.
+/// Cells of one unit, and of the answer.
 const CELLS_MAX: usize = 1 << 21;
+/// Cells of all units together, until they are added up.
+const HELD_MAX: usize = 1 << 23;
 
 /// Events per interval, by code.
 type ByCode = Vec<(u32, Vec<u64>)>;
@@ -42,13 +54,24 @@ impl LocalSource<'_> {
         let bases = self.bases(&units)?;
         let roster = self.roster(&units, &bases);
         let pairs: Vec<_> = units.iter().zip(bases).collect();
-        let prepared = parallel::map(self.scanner.threads, &pairs, |_, (unit, base)| {
-            Prepared::new(self, &compiled, &roster, (unit, base.clone()))?
-                .with_columns(self, &compiled, &roster)
+        let (threads, held) = (self.scanner.threads_for(&units), self.held());
+        let prepared = parallel::map(threads, &pairs, |_, (unit, base)| {
+            let unit = Prepared::new(self, &compiled, &roster, (unit, base.clone()))?
+                .with_columns(self, &compiled, &roster)?;
+            held.take(unit.bytes).map(|()| unit)
         })?;
-        self.count(&prepared)?;
-        let parts =
-            parallel::map(self.scanner.threads, &prepared, |_, unit| Ok(of_unit(unit, edges)))?;
+        self.count(&prepared);
+        let cells = AtomicUsize::new(0);
+        let parts = parallel::map(threads, &prepared, |_, unit| {
+            control::check(self.scanner.asking)?;
+            if cells.load(Ordering::Relaxed) > HELD_MAX {
+                return Ok(None);
+            }
+            let part = of_unit(unit, edges);
+            let found = part.as_ref().map_or(0, Vec::len) * edges.len();
+            cells.fetch_add(found, Ordering::Relaxed);
+            Ok(part)
+        })?;
         let interner = self.interners.of(dimension);
         let mut all: HashMap<u32, Vec<u64>> = HashMap::new();
         for (unit, part) in prepared.iter().zip(parts) {
@@ -76,16 +99,14 @@ fn of_unit(unit: &Prepared<'_>, edges: &[i64]) -> Option<ByCode> {
     }
     let mut cells = vec![0u64; coded.len() * intervals];
     let (from, to) = unit.times;
-    let mut place = (i64::MAX, i64::MIN, 0);
+    let mut intervals_of = Intervals::new(edges);
     let mut add = |row: usize| {
         let at = unit.base.time(row);
-        if at < place.0 || at >= place.1 {
-            let behind = edges.partition_point(|edge| *edge <= at);
-            let start = behind.checked_sub(1).map_or(i64::MIN, |before| edges[before]);
-            place = (start, edges.get(behind).copied().unwrap_or(i64::MAX), behind);
-        }
-        if from <= at && at < to && (1..=intervals).contains(&place.2) {
-            cells[coded.codes.get(row) * intervals + place.2 - 1] += 1;
+        if from <= at
+            && at < to
+            && let Some(interval) = intervals_of.index(at)
+        {
+            cells[coded.codes.get(row) * intervals + interval] += 1;
         }
     };
     match &unit.hits {
