@@ -11,6 +11,7 @@ mod catalog;
 mod error;
 mod facts;
 mod secret;
+mod settings;
 mod sqlite;
 
 pub use access::{Access, KeyKind, Scope, Scopes};
@@ -18,3 +19,6 @@ pub use catalog::{Catalog, Clock, FirstStart};
 pub use error::CatalogError;
 pub use facts::{Key, Tenant};
 pub use secret::KeyHash;
+pub use settings::{
+    BotPolicy, CapturePolicy, FirstDay, IpPolicy, PrivacyPolicy, RetentionPolicy, Settings,
+};
