@@ -21,7 +21,7 @@ mod retention;
 pub mod steps;
 
 pub use books::{Books, Ledger};
-pub use draft::{Draft, Names, RawTime, Request};
+pub use draft::{Connection, Draft, Names, RawTime, Request, Rules, Withheld};
 pub use error::{AdmitError, EraseError, StartError};
 pub use journal::Health;
 pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};

@@ -6,8 +6,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use event::{Dialect, Field, Source, TenantId, Timestamp, codec::EventView};
-use ingest::{Draft, Names, Pipeline, PipelineConfig, Request};
+use event::{Dialect, Source, TenantId, Timestamp, codec::EventView};
+use ingest::{Connection, Draft, Pipeline, PipelineConfig, Request, Rules};
 use insight::{Answer, Meta, Question};
 use journal::{
     AppendError, Batch, Commit, Health, Journal, LagBound, Lane, Position, ReadError, ReaderState,
@@ -186,8 +186,8 @@ pub fn request(received_at: Timestamp) -> Request {
         source: Source::Api,
         received_at,
         sent_at: None,
-        identity: &[Field::UserId],
-        names: &Names::CANONICAL,
+        rules: &Rules::CANONICAL,
+        connection: Connection::default(),
     }
 }
 
