@@ -165,6 +165,34 @@ fn a_catalog_of_the_first_version_is_taken_over() {
 }
 
 #[test]
+fn a_write_that_a_crash_cut_short_leaves_the_change_before_it() {
+    let (fixture, path) = fixture();
+    let (catalog, first) = fixture.open();
+    let first = first.unwrap();
+    let log = path.with_extension("db-wal");
+    let kept = std::fs::metadata(&log).unwrap().len();
+    for _ in 0..3 {
+        catalog.audit(&Actor::System, &default(), "test", "", "{}").unwrap();
+    }
+    let (database, all) = (std::fs::read(&path).unwrap(), std::fs::read(&log).unwrap());
+    let mut found = std::collections::BTreeSet::new();
+    for cut in (kept as usize..=all.len()).step_by(1_111).chain([all.len()]) {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("catalog.db");
+        std::fs::write(&copy, &database).unwrap();
+        std::fs::write(copy.with_extension("db-wal"), &all[..cut]).unwrap();
+        let (catalog, again) = Catalog::open(&copy, std::sync::Arc::new(|| Timestamp(2))).unwrap();
+        assert_eq!(again, None);
+        assert!(catalog.resolve(&first.secret_key).is_some());
+        let AuditCheck::Whole { rows } = catalog.audit_verify().unwrap() else {
+            panic!("the chain is broken when the log is cut at {cut}");
+        };
+        found.insert(rows);
+    }
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4]);
+}
+
+#[test]
 fn a_file_that_is_no_database_is_not_touched() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("catalog.db");
