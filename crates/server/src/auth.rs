@@ -9,19 +9,42 @@ use event::{Code, TenantId};
 
 use crate::{
     Problem,
+    capture::Actor,
     state::{AppState, Keyless},
 };
 
-/// The tenant whose events a request may add. Without a key the default tenant, where that is
-/// allowed; a wrong key is never taken for none.
-pub(crate) fn writer(app: &AppState, request: &request::Parts) -> Result<TenantId, Problem> {
-    match access(app, request)? {
-        Some(access) if access.may(Scope::Write) => Ok(access.tenant),
+/// Who may add events, and to whose.
+pub(crate) struct Writer {
+    pub(crate) tenant: TenantId,
+    pub(crate) is_admin: bool,
+    /// The user behind a log-in or token.
+    pub(crate) actor: Option<Actor>,
+}
+
+/// Whose events a request may add. `in_body` is a key that stands in the body. Without any key it is
+/// the default tenant, where the dialect (`keyless`) and the configuration allow it; a wrong key is
+/// never taken for none.
+pub(crate) fn writer(
+    app: &AppState,
+    request: &request::Parts,
+    in_body: Option<&str>,
+    keyless: bool,
+) -> Result<Writer, Problem> {
+    let found = key(&request.headers, &request.uri)?;
+    let key = match (found, in_body) {
+        (Some(key), Some(other)) if key != other => return Err(differ()),
+        (Some(key), _) => Some(key),
+        (None, other) => other.map(Cow::Borrowed),
+    };
+    match key.map(|key| resolved(app, &key)).transpose()? {
+        Some(access) if access.may(Scope::Write) => {
+            Ok(Writer { is_admin: access.may(Scope::Admin), tenant: access.tenant, actor: None })
+        }
         Some(_) => Err(Problem::new(Code::Forbidden, "this key may not send events")),
-        None => match app.config.capture.keyless {
-            Keyless::Default => Ok(TenantId::default_tenant()),
-            Keyless::Refuse => Err(Problem::new(Code::Unauthorized, "events need a key")),
-        },
+        None if keyless && app.config.capture.keyless == Keyless::Default => {
+            Ok(Writer { tenant: TenantId::default_tenant(), is_admin: false, actor: None })
+        }
+        None => Err(Problem::new(Code::Unauthorized, "events need a key")),
     }
 }
 
@@ -58,17 +81,23 @@ pub(crate) fn admin(app: &AppState, request: &request::Parts) -> Result<TenantId
 /// What the key of a request opens; None when it has no key.
 pub(crate) fn access(app: &AppState, request: &request::Parts) -> Result<Option<Access>, Problem> {
     let Some(key) = key(&request.headers, &request.uri)? else { return Ok(None) };
+    resolved(app, &key).map(Some)
+}
+
+fn resolved(app: &AppState, key: &str) -> Result<Access, Problem> {
     let wrong = || Problem::new(Code::UnknownKey, "the key is not known, expired or revoked");
-    app.parts.catalog.resolve(&key).map(Some).ok_or_else(wrong)
+    app.parts.catalog.resolve(key).ok_or_else(wrong)
+}
+
+fn differ() -> Problem {
+    Problem::new(Code::UnknownKey, "the request has several keys that differ")
 }
 
 /// The one key of a request, from wherever it stands.
 fn key<'r>(headers: &'r HeaderMap, uri: &'r Uri) -> Result<Option<Cow<'r, str>>, Problem> {
     let mut found: Option<Cow<'r, str>> = None;
     let mut add = |key: Cow<'r, str>| match &found {
-        Some(other) if *other != key => {
-            Err(Problem::new(Code::UnknownKey, "the request has several keys that differ"))
-        }
+        Some(other) if *other != key => Err(differ()),
         _ => {
             found = Some(key);
             Ok(())
@@ -110,7 +139,7 @@ fn of_authorization(value: &str) -> Result<Cow<'_, str>, Problem> {
     Err(Problem::new(Code::UnknownKey, "authorization must be Bearer, Token or Basic"))
 }
 
-fn percent_decoded(text: &str) -> Cow<'_, str> {
+pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains(['%', '+']) {
         return Cow::Borrowed(text);
     }

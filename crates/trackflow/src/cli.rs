@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     commands::{
         self, audit::AuditCommand, demo::DemoArgs, doctor::DoctorArgs, entities::EntitiesCommand,
-        erase::EraseArgs, key::KeyCommand, query::QueryArgs, tenant::TenantCommand,
-        user::UserCommand,
+        erase::EraseArgs, key::KeyCommand, query::QueryArgs, rejected::RejectedCommand,
+        tenant::TenantCommand, user::UserCommand,
     },
     config::Sources,
 };
@@ -72,6 +72,11 @@ enum Command {
         #[command(subcommand)]
         command: EntitiesCommand,
     },
+    /// Look at refused events, and send them again after a fix
+    Rejected {
+        #[command(subcommand)]
+        command: RejectedCommand,
+    },
     /// Fill the data folder with a made-up shop: people, sessions, funnels, seasons
     Demo {
         #[command(flatten)]
@@ -134,6 +139,7 @@ pub fn main() -> ExitCode {
         Command::User { command } => commands::user::run(command),
         Command::Audit { command } => commands::audit::run(command),
         Command::Entities { command } => commands::entities::run(command),
+        Command::Rejected { command } => commands::rejected::run(command),
         Command::Demo { demo, options } => commands::demo::run(&demo, &options.sources(None)),
     };
     match result {

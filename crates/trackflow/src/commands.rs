@@ -10,6 +10,7 @@ pub(crate) mod erase;
 pub(crate) mod key;
 pub(crate) mod output;
 pub(crate) mod query;
+pub(crate) mod rejected;
 pub(crate) mod serve;
 pub(crate) mod tenant;
 pub(crate) mod user;
