@@ -79,13 +79,15 @@ impl Catalog {
         clock: Clock,
     ) -> Result<(Self, Option<FirstStart>), CatalogError> {
         let secret = facts.secret("ids", secret::random()?)?;
-        facts.forget_salts(salts::day_of(clock()) - 1)?;
+        let forgotten = facts.forget_salts(salts::day_of(clock()) - 1)?;
+        // Some day whose time is over makes the next refresh try again.
+        let salts = if forgotten { Salts::new() } else { vec![(i64::MIN, [0; 16])] };
         let empty = facts.tenants()?.is_empty();
         let catalog = Self {
             facts: Mutex::new(facts),
             memory: RwLock::default(),
             sessions: Mutex::default(),
-            salts: RwLock::default(),
+            salts: RwLock::new(salts),
             bounds: Bounds::default(),
             clock,
             secret,

@@ -36,6 +36,8 @@ const LOG_BYTES_KEPT: i64 = 16 << 20;
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     connection: Connection,
+    /// Whether the log may still have a salt that was deleted.
+    salts_in_log: bool,
 }
 
 impl Sqlite {
@@ -51,7 +53,7 @@ impl Sqlite {
         // A long list of ids makes the log long once, not for good.
         connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         migrate::run(&mut connection)?;
-        Ok(Self { connection })
+        Ok(Self { connection, salts_in_log: false })
     }
 
     /// One transaction that writes. Immediate, so that two of them never both read first.

@@ -107,6 +107,13 @@ fn a_salt_whose_time_is_over_is_on_disk_no_more() {
     let salt = catalog.salt(day_of(fixture.now())).unwrap();
     assert!(is_on_disk(&path, &salt));
     fixture.pass_days(2);
+    // Who reads keeps the log; it is tried again.
+    let reader = Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM salts;").unwrap();
+    catalog.refresh().unwrap();
+    assert!(catalog.salt(day_of(fixture.now()) - 2).is_err());
+    assert!(is_on_disk(&path, &salt));
+    reader.execute_batch("COMMIT").unwrap();
     catalog.refresh().unwrap();
     assert!(!is_on_disk(&path, &salt));
 }
