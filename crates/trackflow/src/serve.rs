@@ -92,6 +92,7 @@ fn of_server(config: &Config) -> ServerConfig {
         },
         limits: config.http.limits.clone(),
         origins: config.http.origins.clone(),
+        tokens: config.tokens.clone(),
     }
 }
 

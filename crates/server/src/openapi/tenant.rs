@@ -82,9 +82,14 @@ fn get(
 }
 
 fn delete(path: &'static str, title: &'static str, text: &'static str) -> Operation {
+    // The lists of entities are there from the examples before.
+    let examples = match path.ends_with("{type}") {
+        true => vec![Example { title: "A list", body: "", status: 204 }],
+        false => vec![Example { title: "One that is not there", body: "", status: 404 }],
+    };
     Operation {
         text,
-        examples: vec![Example { title: "One that is not there", body: "", status: 404 }],
+        examples,
         replies: vec![reply(204, "It is done.", "null"), missing()],
         ..operation("DELETE", path, title)
     }
