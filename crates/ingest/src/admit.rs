@@ -2,15 +2,19 @@
 
 use std::sync::{Arc, OnceLock};
 
-use event::{Counts, EventId, Limits, Marks, Outcome, Reason, Timestamp, codec::EventView};
+use catalog::ConsentChange;
+use event::{Counts, EventId, Marks, Outcome, Reason, Timestamp, codec::EventView};
 use journal::{AppendError, Batch, Journal, Tallied, Tally, Ticket};
 use store::{AskError, IdHash, IdKind, Store};
 
 use crate::{
     AdmitError, Draft, Ledger, Request, RetentionConfig,
     dedup::{Dedup, Reservation, Verdict, durable},
+    derived::Derived,
     ids::IdMaker,
+    scene::Scene,
     steps,
+    tools::Tools,
 };
 
 /// A duplicate whose original was lost is tried again as the first; so often, then 503.
@@ -19,7 +23,7 @@ const ROUNDS_MAX: usize = 3;
 /// Takes drafts into the journal.
 #[derive(Debug)]
 pub(crate) struct Admission {
-    pub(crate) limits: Limits,
+    pub(crate) tools: Tools,
     pub(crate) journal_bytes_max: u64,
     pub(crate) retention: RetentionConfig,
     pub(crate) journal: Arc<dyn Journal>,
@@ -52,10 +56,12 @@ impl Admission {
             return Err(AdmitError::Overloaded);
         }
         let mut drafts = drafts;
+        let (times, said) = self.check(request, &mut drafts);
+        self.record(request, said).await?;
         let mut outcomes: Vec<Option<Outcome>> = vec![None; drafts.len()];
         let mut todo: Vec<usize> = (0..drafts.len()).collect();
         for _ in 0..ROUNDS_MAX {
-            let round = self.round(request, &mut drafts, &mut outcomes, &todo)?;
+            let round = self.round(request, (&mut drafts, &times), &mut outcomes, &todo)?;
             if let Some(ticket) = round.ticket {
                 ticket.durable().await?;
             }
@@ -76,23 +82,55 @@ impl Admission {
         Err(AdmitError::Unavailable)
     }
 
-    /// Checks and appends the drafts of `todo`. Nothing in here waits, so a request that is
+    /// Runs the steps over all drafts, once: the time of each, and what persons said of consent.
+    /// Drafts that are refused become their reason.
+    fn check(
+        &self,
+        request: &Request,
+        drafts: &mut [Result<Draft<'_>, Reason>],
+    ) -> (Vec<Timestamp>, Vec<ConsentChange>) {
+        let scene = Scene::new(request, &self.tools, self.horizon(request));
+        let mut derived = Derived::default();
+        let mut times = Vec::with_capacity(drafts.len());
+        for item in drafts {
+            let checked = match item {
+                Ok(draft) => steps::run(draft, &scene, &mut derived),
+                Err(_) => Ok(request.received_at),
+            };
+            times.push(checked.unwrap_or_else(|reason| {
+                *item = Err(reason);
+                request.received_at
+            }));
+        }
+        (times, scene.said.take())
+    }
+
+    /// Keeps what persons said of consent before any event that goes by it is stored.
+    async fn record(&self, request: &Request, said: Vec<ConsentChange>) -> Result<(), AdmitError> {
+        if said.is_empty() {
+            return Ok(());
+        }
+        let (policies, tenant) = (self.tools.policies.clone(), request.tenant.clone());
+        let recording = tokio::task::spawn_blocking(move || policies.record(&tenant, &said));
+        if recording.await.unwrap_or(false) { Ok(()) } else { Err(AdmitError::Unavailable) }
+    }
+
+    /// Appends the drafts of `todo` with their times. Nothing in here waits, so a request that is
     /// dropped by its client is either wholly queued or not at all.
     fn round(
         &self,
         request: &Request,
-        drafts: &mut [Result<Draft<'_>, Reason>],
+        (drafts, times): (&mut [Result<Draft<'_>, Reason>], &[Timestamp]),
         outcomes: &mut [Option<Outcome>],
         todo: &[usize],
     ) -> Result<Round, AdmitError> {
         let mut reserving = Reserving::new(self);
-        let horizon = self.horizon(request);
         let mut batch = Batch::with_capacity(todo.len() * 256);
         let mut waiting = Vec::new();
         let (mut settled, mut counts) = (0, Counts::default());
         for &index in todo {
             let outcome = match &mut drafts[index] {
-                Ok(draft) => self.take((request, horizon), draft, &mut batch, &mut reserving),
+                Ok(draft) => self.take(request, (draft, times[index]), &mut batch, &mut reserving),
                 Err(reason) => Taken::Outcome(Outcome::Rejected(reason.clone())),
             };
             let outcome = match outcome {
@@ -135,15 +173,11 @@ impl Admission {
 
     fn take(
         &self,
-        (request, horizon): (&Request, Option<Timestamp>),
-        draft: &mut Draft<'_>,
+        request: &Request,
+        (draft, timestamp): (&mut Draft<'_>, Timestamp),
         batch: &mut Batch,
         reserving: &mut Reserving<'_>,
     ) -> Taken {
-        let timestamp = match steps::run(draft, request, &self.limits, horizon) {
-            Ok(timestamp) => timestamp,
-            Err(reason) => return Taken::Outcome(Outcome::Rejected(reason)),
-        };
         let client_id = draft.event_id.as_deref().filter(|id| !id.is_empty());
         let id = match client_id {
             Some(id) => EventId::from_client(&request.tenant, id),

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -13,8 +14,8 @@ use store::{
 };
 
 use crate::{
-    AdmitError, Books, Draft, EraseError, Ledger, Pump, PumpConfig, PumpStatus, Request,
-    RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker,
+    AdmitError, Books, Draft, EraseError, Ledger, Policies, Pump, PumpConfig, PumpStatus, Request,
+    RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker, tools::Tools,
 };
 
 /// The wall clock, passed in.
@@ -42,6 +43,8 @@ pub struct PipelineConfig {
     pub dedup_window_ms: i64,
     /// How long events are kept.
     pub retention: RetentionConfig,
+    /// A file in MaxMind's format that tells where addresses are; None: places stay unknown.
+    pub geoip_file: Option<PathBuf>,
     /// How the pump paces itself.
     pub pump: PumpConfig,
 }
@@ -53,9 +56,16 @@ impl Default for PipelineConfig {
             journal_bytes_max: 4 << 30,
             dedup_window_ms: 24 * 3_600_000,
             retention: RetentionConfig::default(),
+            geoip_file: None,
             pump: PumpConfig::default(),
         }
     }
+}
+
+fn random() -> Result<[u8; 16], StartError> {
+    let mut key = [0; 16];
+    getrandom::fill(&mut key).map_err(|e| StartError::System(e.to_string()))?;
+    Ok(key)
 }
 
 /// Erasures that may wait.
@@ -93,25 +103,28 @@ impl Pipeline {
     pub fn start(
         journal: Arc<dyn Journal>,
         store: Arc<dyn Store>,
+        policies: Arc<dyn Policies>,
         config: PipelineConfig,
         clock: Clock,
     ) -> Result<Self, StartError> {
-        let mut key = [0; 16];
-        getrandom::fill(&mut key).map_err(|e| StartError::System(e.to_string()))?;
+        let (ids, visits) = (random()?, random()?);
+        let PipelineConfig { limits, geoip_file, .. } = config;
+        let tools = Tools::new(limits, policies, geoip_file.as_deref(), visits);
+        let tools = tools.map_err(StartError::Places)?;
         let dedup = Arc::new(Dedup::new(store.clone(), config.dedup_window_ms));
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
         let pump = Pump::start(j, s, d, pump, retention, clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
         let admission = Admission {
-            limits: config.limits,
+            tools,
             journal_bytes_max: config.journal_bytes_max,
             retention,
             journal,
             store,
             dedup,
             ledger: ledger.clone(),
-            ids: IdMaker::new(key),
+            ids: IdMaker::new(ids),
         };
         Ok(Self(Arc::new(Parts { admission, ledger, pump: Mutex::new(Some(pump)) })))
     }
@@ -128,7 +141,7 @@ impl Pipeline {
 
     /// Bounds of events and requests.
     pub fn limits(&self) -> &Limits {
-        &self.0.admission.limits
+        &self.0.admission.tools.limits
     }
 
     /// The store, for questions.

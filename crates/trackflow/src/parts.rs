@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use catalog::{Catalog, FirstStart};
 use disk::{DataDir, DataLock, RealFs, SharedFs};
 use event::Timestamp;
-use ingest::{Pipeline, PipelineConfig, PumpConfig};
+use ingest::{Pipeline, PipelineConfig, Policies, PumpConfig};
 use journal::{
     Lane,
     file::{FileJournal, FileJournalConfig},
@@ -88,9 +88,10 @@ pub(crate) fn open_journal(config: &Config, taken: Vec<(Lane, u64)>) -> Result<F
     Ok(journal)
 }
 
-/// The pipeline over both, caught up.
+/// The pipeline over both, caught up; it asks `policies` how events are to be taken.
 pub(crate) fn start_pipeline(
     config: &Config,
+    policies: Arc<dyn Policies>,
     journal: FileJournal,
     store: LocalStore,
 ) -> Result<Pipeline> {
@@ -99,13 +100,15 @@ pub(crate) fn start_pipeline(
         journal_bytes_max: config.journal.bytes_max,
         dedup_window_ms: config.ingest.dedup_window.as_millis() as i64,
         retention: config.store.retention,
+        geoip_file: config.ingest.geoip_file.clone(),
         pump: PumpConfig {
             flush_bytes: config.ingest.flush_bytes,
             flush_age: config.ingest.flush_age,
             ..PumpConfig::default()
         },
     };
-    let started = Pipeline::start(Arc::new(journal), Arc::new(store), settings, Arc::new(now));
+    let (journal, store) = (Arc::new(journal), Arc::new(store));
+    let started = Pipeline::start(journal, store, policies, settings, Arc::new(now));
     let pipeline = started.context("cannot start the pipeline")?;
     tracing::info!(events = pipeline.store().status().rows, "started the pipeline");
     Ok(pipeline)

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use event::{Dialect, Source, TenantId, Timestamp, codec::EventView};
-use ingest::{Connection, Draft, Pipeline, PipelineConfig, Request, Rules};
+use ingest::{Connection, Draft, Pipeline, PipelineConfig, Request, Rules, Undecided};
 use insight::{Answer, Meta, Question};
 use journal::{
     AppendError, Batch, Commit, Health, Journal, LagBound, Lane, Position, ReadError, ReaderState,
@@ -176,7 +176,7 @@ impl Bench {
 }
 
 pub fn start(journal: Arc<dyn Journal>, store: Arc<dyn Store>, config: PipelineConfig) -> Pipeline {
-    Pipeline::start(journal, store, config, Arc::new(|| NOW)).unwrap()
+    Pipeline::start(journal, store, Arc::new(Undecided), config, Arc::new(|| NOW)).unwrap()
 }
 
 pub fn request(received_at: Timestamp) -> Request {

@@ -41,12 +41,13 @@ impl House {
 
     pub fn with(config: ServerConfig, limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let pipeline = pipeline(folder.path(), limits);
         let path = folder.path().join("catalog.db");
         let (catalog, first) = Catalog::open(&path, Arc::new(|| NOW)).unwrap();
+        let catalog = Arc::new(catalog);
+        let pipeline = pipeline(folder.path(), catalog.clone(), limits);
         let parts = Parts {
             pipeline,
-            catalog: Arc::new(catalog),
+            catalog,
             metrics: Arc::new(Metrics::new()),
             clock: Arc::new(|| NOW),
             seed: 7,
@@ -101,7 +102,7 @@ impl Drop for House {
     }
 }
 
-fn pipeline(root: &Path, limits: Limits) -> Pipeline {
+fn pipeline(root: &Path, catalog: Arc<Catalog>, limits: Limits) -> Pipeline {
     let (fs, dir): (SharedFs, _) = (Arc::new(RealFs), DataDir::new(root));
     let (store, _) = LocalStore::open(fs.clone(), dir.clone(), LocalConfig::default()).unwrap();
     let config = FileJournalConfig {
@@ -111,7 +112,8 @@ fn pipeline(root: &Path, limits: Limits) -> Pipeline {
     };
     let (journal, _) = FileJournal::open(fs, &dir, config).unwrap();
     let config = PipelineConfig { limits, ..PipelineConfig::default() };
-    Pipeline::start(Arc::new(journal), Arc::new(store), config, Arc::new(|| NOW)).unwrap()
+    let (journal, store) = (Arc::new(journal), Arc::new(store));
+    Pipeline::start(journal, store, catalog, config, Arc::new(|| NOW)).unwrap()
 }
 
 pub fn post(path: &str, body: impl Into<Body>) -> Request<Body> {

@@ -1,11 +1,11 @@
 //! Duplicates and the way to the store.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use super::Settings;
 
 /// Ingestion.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct IngestConfig {
     /// How long the same id is the same event.
     pub dedup_window: Duration,
@@ -13,11 +13,15 @@ pub struct IngestConfig {
     pub flush_bytes: u64,
     /// Age of the oldest event in memory that asks for a flush.
     pub flush_age: Duration,
+    /// A file in MaxMind's format that tells where addresses are.
+    pub geoip_file: Option<PathBuf>,
 }
 
 impl IngestConfig {
     pub(super) fn of(settings: &Settings) -> Self {
+        let geoip_file = settings.text("capture.geoip_file");
         Self {
+            geoip_file: (!geoip_file.is_empty()).then(|| geoip_file.into()),
             dedup_window: Duration::from_secs(settings.whole("ingest.dedup_window_seconds")),
             flush_bytes: settings.whole("ingest.flush_bytes"),
             flush_age: Duration::from_secs(settings.whole("ingest.flush_seconds")),

@@ -130,6 +130,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         "What becomes of events sent without a key: `default` gives them to the default tenant, \
          `refuse` answers 401. A wrong key is always 401.",
     ),
+    text(
+        "capture.geoip_file",
+        "",
+        "A file in MaxMind's format (GeoLite2 City or Country, or another with the same names) that \
+         tells country, region and city of an address. A new version is taken within a minute. \
+         Empty: places are not looked up.",
+    ),
     whole(
         "ingest.dedup_window_seconds",
         (60, 30 * DAY_S),
