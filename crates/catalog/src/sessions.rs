@@ -16,7 +16,7 @@ const IDLE_MS_MAX: i64 = 30 * 24 * HOUR_MS;
 /// How often the end of a session that is used is moved.
 const SLIDE_MS: i64 = HOUR_MS;
 /// Sessions of one user; the oldest end when there are more.
-pub(crate) const SESSIONS_MAX: usize = 100;
+pub(crate) const SESSIONS_MAX: usize = 20;
 /// Sessions in memory; others are looked up in the database.
 const CACHED_MAX: usize = 10_000;
 

@@ -23,6 +23,7 @@ mod places;
 mod policies;
 pub mod pump;
 mod referrer;
+mod rejected;
 mod retention;
 mod scene;
 mod steps;
