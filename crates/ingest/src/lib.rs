@@ -17,6 +17,7 @@ mod derived;
 mod draft;
 mod eraser;
 mod error;
+mod fingerprint;
 mod ids;
 mod pipeline;
 mod places;

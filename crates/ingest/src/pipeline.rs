@@ -43,6 +43,9 @@ pub struct PipelineConfig {
     pub journal_bytes_max: u64,
     /// How long the same id is the same event, milliseconds.
     pub dedup_window_ms: i64,
+    /// How long the same happening is the same event, milliseconds, where a dialect wants it; None:
+    /// it never is.
+    pub fingerprint_window_ms: Option<i64>,
     /// How long events are kept.
     pub retention: RetentionConfig,
     /// A file in MaxMind's format that tells where addresses are; None: places stay unknown.
@@ -57,6 +60,7 @@ impl Default for PipelineConfig {
             limits: Limits::default(),
             journal_bytes_max: 4 << 30,
             dedup_window_ms: 24 * 3_600_000,
+            fingerprint_window_ms: Some(60_000),
             retention: RetentionConfig::default(),
             geoip_file: None,
             pump: PumpConfig::default(),
@@ -115,7 +119,7 @@ impl Pipeline {
         let PipelineConfig { limits, geoip_file, .. } = config;
         let tools = Tools::new(limits, policies, geoip_file.as_deref(), visits);
         let tools = tools.map_err(StartError::Places)?;
-        let dedup = Arc::new(Dedup::new(store.clone(), config.dedup_window_ms));
+        let dedup = Arc::new(Dedup::new(store.clone()));
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
         let pump = Pump::start(j, s, d, rejected.clone(), (pump, retention), clock)?;
@@ -124,6 +128,8 @@ impl Pipeline {
             tools,
             journal_bytes_max: config.journal_bytes_max,
             retention,
+            dedup_window_ms: config.dedup_window_ms,
+            fingerprint_window_ms: config.fingerprint_window_ms,
             journal,
             store,
             dedup,

@@ -144,8 +144,8 @@ impl Store for CountingStore {
         IdHash(u128::from(hasher.finish()) << 64 | u128::from(hasher.finish()))
     }
 
-    fn seen(&self, id: IdHash, since: Timestamp) -> Result<bool, AskError> {
-        Ok(self.seen.lock().unwrap().get(&id).is_some_and(|at| *at >= since))
+    fn seen(&self, id: IdHash, since: Timestamp) -> Result<Option<Timestamp>, AskError> {
+        Ok(self.seen.lock().unwrap().get(&id).copied().filter(|at| *at >= since))
     }
 
     fn books(&self) -> Vec<(TenantId, Books)> {

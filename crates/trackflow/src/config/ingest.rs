@@ -11,6 +11,8 @@ use super::Settings;
 pub struct IngestConfig {
     /// How long the same id is the same event.
     pub dedup_window: Duration,
+    /// How long the same happening is the same event, where it is.
+    pub fingerprint_window: Option<Duration>,
     /// Bytes in memory that ask for a flush.
     pub flush_bytes: u64,
     /// How many refused events are kept.
@@ -27,6 +29,9 @@ impl IngestConfig {
         Self {
             geoip_file: (!geoip_file.is_empty()).then(|| geoip_file.into()),
             dedup_window: Duration::from_secs(settings.whole("ingest.dedup_window_seconds")),
+            fingerprint_window: settings
+                .switch("s4.deduplication")
+                .then_some(Duration::from_secs(settings.whole("s4.deduplication_ttl_seconds"))),
             flush_bytes: settings.whole("ingest.flush_bytes"),
             rejected: RejectedConfig {
                 entries_max: settings.whole("ingest.rejected_events_max"),

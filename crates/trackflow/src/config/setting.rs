@@ -37,6 +37,8 @@ pub enum Kind {
         /// The most.
         max: u64,
     },
+    /// On or off.
+    Switch,
     /// Addresses to listen on.
     Addresses,
     /// Origins of web pages; none is fine.
@@ -50,6 +52,8 @@ pub enum Value {
     Text(String),
     /// Of a whole number.
     Whole(u64),
+    /// Of a switch.
+    Switch(bool),
     /// Of addresses.
     Addresses(Vec<Listen>),
     /// Of origins.
@@ -89,6 +93,11 @@ impl Setting {
                     Err(_) => Err(format!("is {}, it must be a whole number", self.quoted(text))),
                 }
             }
+            Kind::Switch => match text.trim() {
+                "true" => Ok(Value::Switch(true)),
+                "false" => Ok(Value::Switch(false)),
+                _ => Err(format!("is {}, it must be true or false", self.quoted(text))),
+            },
             Kind::Addresses => addresses(text.split(',').map(str::trim)),
             Kind::Origins => origins(text.split(',').map(str::trim).filter(|o| !o.is_empty())),
         }
@@ -109,7 +118,8 @@ impl Setting {
                     _ => addresses(texts),
                 }
             }
-            (Kind::Whole { .. }, _) => Err(self.wrong_type(toml)),
+            (Kind::Switch, Toml::Boolean(on)) => Ok(Value::Switch(*on)),
+            (Kind::Whole { .. } | Kind::Switch, _) => Err(self.wrong_type(toml)),
             (_, Toml::String(text)) => self.read_text(text),
             _ => Err(self.wrong_type(toml)),
         }
@@ -161,6 +171,7 @@ impl fmt::Display for Kind {
             Kind::Text => f.write_str("a string"),
             Kind::Choice(choices) => write!(f, "one of {}", choices.join(", ")),
             Kind::Whole { .. } => f.write_str("a whole number"),
+            Kind::Switch => f.write_str("true or false"),
             Kind::Addresses => f.write_str("an array of addresses"),
             Kind::Origins => f.write_str("an array of origins"),
         }
@@ -173,6 +184,7 @@ impl fmt::Display for Value {
         match self {
             Value::Text(text) => Toml::String(text.clone()).fmt(f),
             Value::Whole(number) => number.fmt(f),
+            Value::Switch(on) => on.fmt(f),
             Value::Origins(texts) => {
                 Toml::Array(texts.iter().cloned().map(Toml::String).collect()).fmt(f)
             }

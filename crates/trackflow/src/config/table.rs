@@ -32,6 +32,10 @@ const fn whole(
     Setting { key, kind: Kind::Whole { min, max }, default, doc, secret: false }
 }
 
+const fn switch(key: &'static str, default: &'static str, doc: &'static str) -> Setting {
+    Setting { key, kind: Kind::Switch, default, doc, secret: false }
+}
+
 const fn addresses(key: &'static str, default: &'static str, doc: &'static str) -> Setting {
     Setting { key, kind: Kind::Addresses, default, doc, secret: false }
 }
@@ -142,6 +146,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         (60, 30 * DAY_S),
         "86400",
         "How long the same event id is the same event. (24 hours)",
+    ),
+    switch(
+        "s4.deduplication",
+        "true",
+        "Whether the same happening, sent again over tRPC without a key of its own, is the same \
+         event: same type, user, entity, session and second.",
+    ),
+    whole(
+        "s4.deduplication_ttl_seconds",
+        (1, 86_400),
+        "60",
+        "How long it is, with `s4.deduplication`. (1 minute)",
     ),
     whole(
         "ingest.flush_bytes",
