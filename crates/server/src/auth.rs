@@ -36,7 +36,11 @@ pub(crate) fn writer(
         (Some(key), _) => Some(key),
         (None, other) => other.map(Cow::Borrowed),
     };
-    match key.map(|key| resolved(app, &key)).transpose()? {
+    let access = key.as_deref().map(|key| resolved(app, key)).transpose()?;
+    if let Some(key) = key.as_deref() {
+        app.key_rate.key(key, app.started.elapsed())?;
+    }
+    match access {
         Some(access) if access.may(Scope::Write) => {
             Ok(Writer { is_admin: access.may(Scope::Admin), tenant: access.tenant, actor: None })
         }

@@ -24,15 +24,18 @@ mod metrics;
 mod openapi;
 mod page;
 mod privacy;
+mod proxies;
 mod query;
 mod reply;
 pub mod router;
 mod run;
 mod state;
+mod throttle;
 
 pub use app::App;
 pub use error::{CODES, CodeInfo, Problem};
 pub use metrics::{METRICS, MetricInfo, Metrics};
 pub use openapi::{document, operations};
+pub use proxies::Network;
 pub use run::run;
 pub use state::{CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig};

@@ -14,7 +14,7 @@ use ingest::Pipeline;
 use metrics::Counter;
 use tokio::sync::Semaphore;
 
-use crate::{metrics::Metrics, page::Pages};
+use crate::{metrics::Metrics, page::Pages, proxies::Network, throttle::Throttle};
 
 /// The parts the server stands on.
 #[derive(Clone)]
@@ -50,6 +50,8 @@ pub struct ServerConfig {
     pub limits: LimitsConfig,
     /// Origins whose pages may read, e.g. `https://app.example.com`. Capture takes any origin.
     pub origins: Vec<String>,
+    /// Proxies whose word is taken for the address of a client.
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// How events are taken.
@@ -99,6 +101,10 @@ pub struct LimitsConfig {
     pub bodies_bytes: usize,
     /// How long requests in flight may take to finish when the server stops.
     pub grace: Duration,
+    /// Requests with events of one key in a second, twice that at once; 0 for no bound.
+    pub requests_per_second_per_key: u32,
+    /// The same of one address.
+    pub requests_per_second_per_address: u32,
 }
 
 impl Default for LimitsConfig {
@@ -109,6 +115,8 @@ impl Default for LimitsConfig {
             body_timeout: Duration::from_secs(30),
             bodies_bytes: 256 * 1024 * 1024,
             grace: Duration::from_secs(20),
+            requests_per_second_per_key: 0,
+            requests_per_second_per_address: 0,
         }
     }
 }
@@ -123,6 +131,8 @@ pub(crate) struct Shared {
     /// Kilobytes of large bodies that may still be read.
     pub(crate) body_budget: Arc<Semaphore>,
     pub(crate) question_slots: Arc<Semaphore>,
+    pub(crate) key_rate: Throttle,
+    pub(crate) address_rate: Throttle,
     pub(crate) started: Instant,
     stopping: AtomicBool,
     requests: AtomicU64,
@@ -141,6 +151,8 @@ impl AppState {
             question_slots: Arc::new(Semaphore::new(
                 config.query.concurrent * QUESTIONS_OPEN_PER_PLACE,
             )),
+            key_rate: Throttle::new(config.limits.requests_per_second_per_key),
+            address_rate: Throttle::new(config.limits.requests_per_second_per_address),
             started: Instant::now(),
             stopping: AtomicBool::new(false),
             requests: AtomicU64::new(0),

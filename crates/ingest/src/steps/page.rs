@@ -67,7 +67,10 @@ pub(super) fn page(work: &mut Work<'_, '_>, scene: &Scene<'_>) -> Result<(), Rea
             medium: derived.get(fields, Field::UtmMedium),
         };
         let source = source(&came);
-        derived.set(Field::ReferrerSource, source);
+        // Only browsers tell of every referrer there is: from others none means nothing.
+        if source != "direct" || referrer.is_some() || scene.request.rules.browser {
+            derived.set(Field::ReferrerSource, source);
+        }
     }
     Ok(())
 }

@@ -43,6 +43,8 @@ pub enum Kind {
     Addresses,
     /// Origins of web pages; none is fine.
     Origins,
+    /// Networks by their addresses or a word; none is fine.
+    Networks,
 }
 
 /// A value that fits its option.
@@ -58,6 +60,8 @@ pub enum Value {
     Addresses(Vec<Listen>),
     /// Of origins.
     Origins(Vec<String>),
+    /// Of networks.
+    Networks(Vec<String>),
 }
 
 impl Setting {
@@ -100,6 +104,7 @@ impl Setting {
             },
             Kind::Addresses => addresses(text.split(',').map(str::trim)),
             Kind::Origins => origins(text.split(',').map(str::trim).filter(|o| !o.is_empty())),
+            Kind::Networks => networks(text.split(',').map(str::trim).filter(|n| !n.is_empty())),
         }
     }
 
@@ -110,11 +115,12 @@ impl Setting {
                 Ok(number) => self.whole(number, min, max),
                 Err(_) => Err(format!("is {number}, it must be {min} to {max}")),
             },
-            (Kind::Addresses | Kind::Origins, Toml::Array(items)) => {
+            (Kind::Addresses | Kind::Origins | Kind::Networks, Toml::Array(items)) => {
                 let texts: Option<Vec<_>> = items.iter().map(Toml::as_str).collect();
                 let texts = texts.ok_or("must be an array of strings")?.into_iter();
                 match self.kind {
                     Kind::Origins => origins(texts),
+                    Kind::Networks => networks(texts),
                     _ => addresses(texts),
                 }
             }
@@ -165,6 +171,11 @@ fn origins<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Value, String> {
     checked.collect::<Result<_, _>>().map(Value::Origins)
 }
 
+fn networks<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Value, String> {
+    let checked = texts.map(|text| server::Network::named(text).map(|_| text.to_owned()));
+    checked.collect::<Result<_, _>>().map(Value::Networks)
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -174,6 +185,7 @@ impl fmt::Display for Kind {
             Kind::Switch => f.write_str("true or false"),
             Kind::Addresses => f.write_str("an array of addresses"),
             Kind::Origins => f.write_str("an array of origins"),
+            Kind::Networks => f.write_str("an array of networks"),
         }
     }
 }
@@ -185,7 +197,7 @@ impl fmt::Display for Value {
             Value::Text(text) => Toml::String(text.clone()).fmt(f),
             Value::Whole(number) => number.fmt(f),
             Value::Switch(on) => on.fmt(f),
-            Value::Origins(texts) => {
+            Value::Origins(texts) | Value::Networks(texts) => {
                 Toml::Array(texts.iter().cloned().map(Toml::String).collect()).fmt(f)
             }
             Value::Addresses(listens) => {

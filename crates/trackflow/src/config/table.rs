@@ -64,6 +64,15 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Origins whose pages may ask questions in a browser, e.g. `https://app.example.com`. Events \
          are taken from any origin.",
     ),
+    Setting {
+        key: "http.trusted_proxies",
+        kind: Kind::Networks,
+        default: "",
+        doc: "Proxies in front of the server, as addresses, networks (`10.0.0.0/8`), `loopback` or \
+              `private`. Behind them the address of a client is the last one in `X-Forwarded-For` or \
+              `Forwarded` that is not one of theirs; from others these headers are not believed.",
+        secret: false,
+    },
     whole(
         "http.connections_max",
         (1, 1_000_000),
@@ -127,6 +136,19 @@ pub(super) const SETTINGS: &[Setting] = &[
         "500",
         "Keys in `properties`, counted on all levels.",
     ),
+    whole(
+        "limits.requests_per_second_per_key",
+        (0, 1_000_000),
+        "0",
+        "Requests with events of one key in a second; twice as many at once. Further ones get 429. \
+         (0: no limit)",
+    ),
+    whole(
+        "limits.requests_per_second_per_address",
+        (0, 1_000_000),
+        "0",
+        "The same of one address, or of one IPv6 network of 64 bits. (0: no limit)",
+    ),
     choice(
         "capture.keyless",
         &["default", "refuse"],
@@ -146,18 +168,6 @@ pub(super) const SETTINGS: &[Setting] = &[
         (60, 30 * DAY_S),
         "86400",
         "How long the same event id is the same event. (24 hours)",
-    ),
-    switch(
-        "s4.deduplication",
-        "true",
-        "Whether the same happening, sent again over tRPC without a key of its own, is the same \
-         event: same type, user, entity, session and second.",
-    ),
-    whole(
-        "s4.deduplication_ttl_seconds",
-        (1, 86_400),
-        "60",
-        "How long it is, with `s4.deduplication`. (1 minute)",
     ),
     whole(
         "ingest.flush_bytes",
@@ -182,6 +192,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         (0, 16 * GIB),
         "67108864",
         "Bytes of refused events that are kept per tenant. (64 MiB)",
+    ),
+    switch(
+        "s4.deduplication",
+        "true",
+        "Whether the same happening, sent again over tRPC without a key of its own, is the same \
+         event: same type, user, entity, session and second.",
+    ),
+    whole(
+        "s4.deduplication_ttl_seconds",
+        (1, 86_400),
+        "60",
+        "How long it is, with `s4.deduplication`. (1 minute)",
     ),
     whole(
         "journal.segment_bytes",

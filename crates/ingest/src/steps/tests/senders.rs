@@ -74,21 +74,32 @@ fn pages_are_taken_apart() {
         "page_url=https://shop.example/ page_path=/ page_host=shop.example \
          referrer=https://www.google.com/ referrer_source=search"
     );
-    assert_eq!(
-        case.fields(&[(Field::PageUrl, "https://")], ""),
-        "page_url=https:// page_path=/ referrer_source=direct"
-    );
+    assert_eq!(case.fields(&[(Field::PageUrl, "https://")], ""), "page_url=https:// page_path=/");
+}
+
+#[test]
+fn no_referrer_means_something_in_browsers_only() {
+    let mut case = Case::browser();
+    let page = [(Field::PageUrl, "https://a.example/")];
+    let source = |case: &Case| {
+        let mut draft = with(&page, "");
+        case.run(&mut draft).unwrap();
+        draft.fields.get(Field::ReferrerSource).map(str::to_owned)
+    };
+    assert_eq!(source(&case).as_deref(), Some("direct"));
+    case.request.rules = &Rules::CANONICAL;
+    assert_eq!(source(&case), None);
 }
 
 #[test]
 fn pages_are_found_among_the_properties_where_the_dialect_has_no_field() {
     let mut case = Case::new();
     let by = |case: &Case, properties: &str| case.fields(&[], properties);
-    let relative = "page_path=checkout referrer_source=direct";
+    let relative = "page_path=checkout";
     assert_eq!(by(&case, r#"{"page":"checkout"}"#), relative);
     assert_eq!(
         by(&case, r#"{"page":"x","url":"https://a.example/p?q"}"#),
-        "page_url=https://a.example/p?q page_path=/p page_host=a.example referrer_source=direct"
+        "page_url=https://a.example/p?q page_path=/p page_host=a.example"
     );
     assert_eq!(by(&case, r#"{"page":7,"url":{"a":1}}"#), "");
     assert_eq!(by(&case, r#"{"deep":{"url":"https://a.example/"}}"#), "");
