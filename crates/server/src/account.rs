@@ -31,7 +31,7 @@ async fn try_login(app: &AppState, parts: &Parts, body: Body) -> Result<(String,
     let json = reply::body(app, parts, body).await?;
     let form = Form::of(&json, &["email", "password"])?;
     let (email, password) = (form.required("email")?.to_owned(), form.required("password")?);
-    let address = connection::of(parts).ip.map(|ip| ip.to_string()).unwrap_or_default();
+    let address = connection::address(app, parts).map(|ip| ip.to_string()).unwrap_or_default();
     let names = [format!("email {}", email.trim().to_lowercase()), format!("address {address}")];
     let now = app.now();
     if let Some(seconds) = names.iter().find_map(|name| app.attempts.wait_seconds(name, now)) {

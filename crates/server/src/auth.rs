@@ -104,6 +104,7 @@ pub(crate) fn writer(
         // Hot: a key alone needs no more than its access.
         Some(key) if !is_token => {
             let access = resolved(app, &key)?;
+            app.key_rate.key(&key, app.started.elapsed())?;
             from_allowed_page(request, &access.origins)?;
             if !access.may(Scope::Write) {
                 return Err(Problem::new(Code::Forbidden, "this key may not send events"));
