@@ -18,6 +18,7 @@ const enum Limit {
   BodyEvents = 100,
   /** Of what waits; the oldest goes first. */
   Events = 500,
+  EventChars = 65536,
   Chars = 2e5,
   BackoffMs = 6e4,
   RetryAfterMs = 36e5,
@@ -189,12 +190,13 @@ export function openQueue(url: string, key: string): Queue {
   });
   const adoptAlone = guard(() => {
     // Locks are there only in secure contexts.
-    if (navigator.locks) navigator.locks.request(prefix, adopt).catch(() => {});
-    else adopt();
+    navigator.locks?.request(prefix, adopt).catch(() => {}) || adopt();
   });
 
   return {
     add(event) {
+      // It would push out everything else, and no server takes it.
+      if (event.length > Limit.EventChars) return;
       events.push(event);
       drop();
       if (events.length - flying >= Limit.Batch) send();
