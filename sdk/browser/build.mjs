@@ -22,6 +22,9 @@ export async function buildScripts(folder) {
       outfile: join(folder, name),
       format: "iife",
       minify: true,
+      // Without tsconfig.json: it would add "use strict", and where a page froze something an
+      // assignment that does nothing is better than one that throws.
+      tsconfigRaw: {},
     });
   }
 }

@@ -45,10 +45,15 @@ export function watch({ make, send }: Events): Page {
     if (waiting) lastUrl = waiting.pageUrl;
     setTimeout(guard(settle), Limit.TitleMs);
   };
-  const failed = (event: Partial<ErrorEvent & PromiseRejectionEvent>): void => {
+  const failed = ({
     // A rejection has a reason only, which can be anything.
-    const { reason, error = reason, filename = "", lineno = 0, colno = 0 } = event;
-    const { message = reason?.message || reason } = event;
+    reason,
+    error = reason,
+    message = reason?.message || reason,
+    filename = "",
+    lineno = 0,
+    colno = 0,
+  }: Partial<ErrorEvent & PromiseRejectionEvent>): void => {
     const stack = error?.stack;
     if (errors++ < Limit.Errors)
       add("error", {

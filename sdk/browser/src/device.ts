@@ -1,25 +1,18 @@
 import type { DeviceInfo } from "./index";
 
-// The first that matches counts: Edge says that it is Chrome too, and Chrome that it is Safari.
-const BROWSERS = {
-  Edge: /Edg/,
-  Opera: /OPR|Opera/,
-  Samsung: /SamsungB/,
-  Firefox: /Firefox|FxiOS/,
-  Chrome: /Chrom|CriOS/,
-  Safari: /Safari/,
-};
-const SYSTEMS = {
-  Windows: /Windows/,
-  Android: /Android/,
-  iOS: /iP(hone|ad|od)/,
-  ChromeOS: /CrOS/,
-  Mac: /Mac/,
-  Linux: /Linux/,
-};
+// Names, and what the user agent says where it says something else. The first that is found counts:
+// Edge says that it is Chrome too, and Chrome that it is Safari.
+const BROWSERS =
+  "Edge=Edg,Opera=OPR,Samsung=SamsungB,Firefox=Firefox|FxiOS,Chrome=Chrom|CriOS,Safari";
+const SYSTEMS = "Windows,Android,iOS=iP(hone|ad|od),ChromeOS=CrOS,Mac,Linux";
 
-const find = (names: Record<string, RegExp>, text: string): string =>
-  Object.keys(names).find((name) => names[name]!.test(text)) || "Other";
+const find = (names: string, text: string): string => {
+  for (const each of names.split(",")) {
+    const [name, pattern = name] = each.split("=");
+    if (RegExp(pattern!).test(text)) return name!;
+  }
+  return "Other";
+};
 
 /** What the page runs on, as far as the user agent tells. */
 export function deviceInfo(): DeviceInfo {

@@ -28,23 +28,23 @@ const enum Limit {
   LeaseMs = 12e4,
 }
 
-// Taken when the script is loaded: pages replace them, some with something that does less.
-const { fetch, setTimeout } = globalThis;
-
 export interface Queue {
   /** Takes an event as JSON. */
   add(event: string): void;
   flush(): void;
   /** Forgets everything, here and in the browser. */
   clear(): void;
-  /** Takes over what was left, and listens; calls back before the page goes. */
-  start(beforeHide: () => void): void;
+  /** Takes over what was left, and listens. */
+  start(): void;
 }
 
 const bodyOf = (events: string[]): string => `{"events":[${events.join()}]}`;
 
-export function openQueue(url: string, key: string): Queue {
+/** `settle` hands over what was held back; it is asked to before the page goes, and to flush. */
+export function openQueue(url: string, key: string, settle: () => void): Queue {
   const prefix = `tf_q_${key}_`;
+  // Taken when the script is loaded: pages replace them, some with something that does less.
+  const { fetch, setTimeout } = window;
   const own = prefix + uuid();
   const entry = slot("localStorage", own);
   /** Oldest first, each as JSON. */
@@ -157,6 +157,7 @@ export function openQueue(url: string, key: string): Queue {
 
   /** The page may not come back. What failed before is kept rather than sent without an answer. */
   const hide = (isLeft?: boolean): void => {
+    settle();
     while (!fails && navigator.onLine && events.length > flying) {
       const count = fitting(flying);
       if (!beacon(bodyOf(events.slice(flying, flying + count)))) break;
@@ -203,6 +204,7 @@ export function openQueue(url: string, key: string): Queue {
       if (!timer) later(Limit.BatchMs);
     },
     flush() {
+      settle();
       if (isWaiting) return;
       // Should a request be under way, the rest follows its answer.
       later(0);
@@ -213,21 +215,17 @@ export function openQueue(url: string, key: string): Queue {
       entry(null);
       for (const name of entries()) delete localStorage[name];
     },
-    start(beforeHide) {
+    start() {
       adoptAlone();
       listen("online", () => {
         if (isWaiting && !isTold) later(0);
         adoptAlone();
       });
       listen("visibilitychange", () => {
-        if (document.visibilityState !== "hidden") return adoptAlone();
-        beforeHide();
+        if (!document.hidden) return adoptAlone();
         hide();
       });
-      listen("pagehide", () => {
-        beforeHide();
-        hide(true);
-      });
+      listen("pagehide", () => hide(true));
       listen("pageshow", ({ persisted }: PageTransitionEvent) => {
         if (persisted) take(entry());
       });

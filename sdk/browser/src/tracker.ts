@@ -18,19 +18,18 @@ type Settings = { [name in keyof Options]: Options[name] | string | undefined } 
   host: string;
 };
 
-// Taken when the script is loaded: pages replace them, some with something that does less.
-const { stringify } = JSON;
-
 const isNo = (setting: unknown): boolean => String(setting) === "false";
 
 export function create(settings: Settings): Created {
   const { key, host, endpoint, auto, spa, dnt, localhost = false } = settings;
   const url = host.replace(/\/$/, "") + (endpoint || "/v1/events");
+  // Taken when the script is loaded: a page may replace it by something that does less.
+  const { stringify } = JSON;
   const session = sessionSlot(key);
   const user = userSlot(key);
   const optedOut = optOutSlot(key);
   const isOff = (dnt !== "ignore" && asksNotToTrack()) || (isNo(localhost) && isLocal());
-  const queue = openQueue(url, key);
+  const queue = openQueue(url, key, () => page.settle());
   // Without storage the slot keeps what it was given.
   const sessionId = (): string => (session() || session(uuid()))!;
   const isAllowed = (): boolean => !isOff && !optedOut();
@@ -87,14 +86,11 @@ export function create(settings: Settings): Created {
       optedOut(null);
       page.viewed();
     }),
-    flush: guard(() => {
-      page.settle();
-      queue.flush();
-    }),
+    flush: guard(queue.flush),
   };
   const start = guard(() => {
     if (isOff) return;
-    queue.start(page.settle);
+    queue.start();
     if (!isNo(auto)) page.start(!isNo(spa));
   });
   return [url + key, tracker, start];
