@@ -1,9 +1,10 @@
 // Events on their way: batches, retries, and what is kept for later.
 //
 // A queue lives in memory. When sending fails it is mirrored into an entry of its own in
-// localStorage, so tabs never write into each other's. The entry has a lease: while the tab lives it
-// renews it, when it is left it gives it back, and whoever finds an entry without a valid lease takes
-// it over. Two that do so at the same moment send the same event ids, and the server stores one.
+// localStorage, so tabs never write into each other's. The entry has a lease: while the tab lives
+// it renews it, when it is left it gives it back, and whoever finds an entry without a valid lease
+// takes it over. Two that do so at the same moment send the same event ids, and the server stores
+// one.
 
 import { guard, listen } from "./guard";
 import { slot } from "./storage";
@@ -58,8 +59,6 @@ export function openQueue(url: string, key: string, settle: () => void): Queue {
   let isWaiting = false;
   /** The server said when to come back. */
   let isTold = false;
-  /** There is an entry. */
-  let isSaved = false;
   let timer = 0;
 
   const later = (ms: number): void => {
@@ -76,13 +75,12 @@ export function openQueue(url: string, key: string, settle: () => void): Queue {
 
   /** Mirrors what waits; without anything there is no entry. */
   const save = (leaseMs: number): void => {
-    isSaved = events.length > 0;
-    entry(isSaved ? [Date.now() + leaseMs, ...events].join("\n") : null);
+    entry(events.length ? [Date.now() + leaseMs, ...events].join("\n") : null);
   };
 
   /** Puts back what an entry holds, if it is nobody's; it was there before the rest. */
-  const take = (text: string | null): boolean => {
-    const [lease, ...lines] = (text || "").split("\n");
+  const take = (text: string): boolean => {
+    const [lease, ...lines] = text.split("\n");
     // A clock that was moved must not make a lease eternal.
     const left = +lease! - Date.now();
     if (left > 0 && left < Limit.RetryAfterMs * 2) return false;
@@ -130,8 +128,9 @@ export function openQueue(url: string, key: string, settle: () => void): Queue {
         fails = 0;
         events.splice(0, flying);
         flying = 0;
-        if (isSaved) save(Limit.LeaseMs);
+        if (entry()) save(Limit.LeaseMs);
         if (events.length && !timer) later(0);
+        adoptAlone();
       }
     });
     setTimeout(answered, Limit.AnswerMs, 0);
@@ -174,7 +173,7 @@ export function openQueue(url: string, key: string, settle: () => void): Queue {
     clearTimeout(timer);
     flying = fails = timer = 0;
     request++;
-    isWaiting = isSaved = false;
+    isWaiting = false;
   };
 
   const entries = (): string[] =>
@@ -227,7 +226,8 @@ export function openQueue(url: string, key: string, settle: () => void): Queue {
       });
       listen("pagehide", () => hide(true));
       listen("pageshow", ({ persisted }: PageTransitionEvent) => {
-        if (persisted) take(entry());
+        // Without an entry this fails, which is guarded and right.
+        if (persisted) take(entry()!);
       });
     },
   };

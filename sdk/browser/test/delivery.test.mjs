@@ -94,9 +94,10 @@ test("what happened offline in a closed tab is sent by the next one", () =>
     await track(page, "offline", 15);
     await page.evaluate(() => window.trackflow.track("offline", { n: 15 }));
     await page.close({ runBeforeUnload: true });
-    await until("an entry", async () => (await entries(other)).length === 1);
-    await context.setOffline(false);
+    await until("the lease is given back", () => other.evaluate(() => (
+      Object.values(localStorage).some((entry) => entry.startsWith("0\n")))));
     await other.close();
+    await context.setOffline(false);
     const next = await context.newPage();
     await next.goto(`${site.origin}/`);
     await site.wait("offline", 16);
@@ -121,6 +122,24 @@ test("two tabs that open at once do not send what was kept twice", () =>
     await Promise.all(others.map((each) => track(each, "end")));
     await site.wait("end", 3);
     assertEachOnce(site.ofType("kept"), 15);
+  }));
+
+test("a page that is left while the server fails, and brought back whole, sends what it kept", () =>
+  visit(browser, async ({ site, page }) => {
+    const script = `addEventListener("pageshow", (e) => { window.back = e.persisted; })`;
+    site.serve("/", html({ ...quiet, body: `<script>${script}</script>` }));
+    site.serve("/empty", "<p>");
+    await page.goto(`${site.origin}/`);
+    site.always = 500;
+    await track(page, "kept", 15);
+    await until("an entry", async () => (await entries(page)).length === 1);
+    await page.goto(`${site.origin}/empty`);
+    site.always = undefined;
+    await page.evaluate(() => history.back());
+    await site.wait("kept", 15);
+    assertEachOnce(site.events, 15);
+    assert.equal(await page.evaluate(() => window.back), true, "it came from that cache");
+    await until("nothing is kept", async () => (await entries(page)).length === 0);
   }));
 
 test("the queue of a living tab is left to it", () =>
@@ -162,7 +181,8 @@ test("a closed tab's events are sent by beacon, in pieces a beacon can carry", (
     await page.goto(`${site.origin}/`);
     await site.wait("page_view");
     await page.evaluate(() => {
-      for (let n = 0; n < 6; n++) window.trackflow.track("last", { n, fill: "\u00e9".repeat(9000) });
+      const fill = "\u00e9".repeat(9000);
+      for (let n = 0; n < 6; n++) window.trackflow.track("last", { n, fill });
     });
     await page.close({ runBeforeUnload: true });
     await site.wait("last", 3);

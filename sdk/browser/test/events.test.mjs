@@ -91,8 +91,8 @@ test("error is sent for a promise nobody caught, whatever its reason", () =>
     await page.goto(`${site.origin}/shop`);
     await page.evaluate(() => {
       const odd = { toString() { throw 1; } };
-      const reasons = [new Error("lost"), "words", undefined, Symbol("s"), { message: "m" }, odd, 7];
-      for (const reason of reasons) Promise.reject(reason);
+      const plain = ["words", undefined, Symbol("s"), { message: "m" }, odd, 7];
+      for (const reason of [new Error("lost"), ...plain]) Promise.reject(reason);
     });
     const errors = (await site.wait("error", 6)).map(fixed);
     const [first, ...others] = errors.map((event) => event.properties);
@@ -189,8 +189,8 @@ test("two navigations in one breath are two page views", () =>
 
 test("a page that comes back from the cache of whole pages is seen again", () =>
   visit(browser, async ({ site, page }) => {
-    const script = `<script>addEventListener("pageshow", (e) => { window.back = e.persisted; })</script>`;
-    site.serve("/", html({ title: "First", body: script }));
+    const script = `addEventListener("pageshow", (e) => { window.back = e.persisted; })`;
+    site.serve("/", html({ title: "First", body: `<script>${script}</script>` }));
     site.serve("/next", html({ title: "Next" }));
     await page.goto(`${site.origin}/`);
     await site.wait("page_view");
@@ -257,7 +257,8 @@ test("identify links the session before, reset forgets", () =>
     await site.wait("d");
     const [a, ada, b, number, c, d] = site.events;
     assert.deepEqual(site.events.map((event) => [event.eventType, event.userId]), [
-      ["a", null], ["$identify", "ada"], ["b", "ada"], ["$identify", "42"], ["c", "42"], ["d", null],
+      ["a", null], ["$identify", "ada"], ["b", "ada"], ["$identify", "42"], ["c", "42"],
+      ["d", null],
     ]);
     assert.deepEqual(ada.properties,
       { $anon_distinct_id: a.sessionId, $set: { plan: "pro" } });

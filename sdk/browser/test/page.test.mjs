@@ -32,7 +32,9 @@ const useAll = (page) => page.evaluate(() => {
 const HOSTILE = {
   "storage throws": `
     for (const area of ["localStorage", "sessionStorage"])
-      Object.defineProperty(window, area, { get() { throw new DOMException("no", "SecurityError"); } });`,
+      Object.defineProperty(window, area, {
+        get() { throw new DOMException("no", "SecurityError"); },
+      });`,
   "getItem throws": `Storage.prototype.getItem = () => { throw new Error("broken"); };`,
   "storage is full": `
     Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };`,
@@ -40,7 +42,8 @@ const HOSTILE = {
     for (const of of [Object, Array, Function, String, Promise, History, EventTarget, Event])
       Object.freeze(of.prototype);`,
   "prototypes are polluted": `
-    Object.prototype.every = 1; Array.prototype.each = () => 1; Object.prototype.toJSON = undefined;`,
+    Object.prototype.every = 1; Object.prototype.toJSON = undefined;
+    Array.prototype.each = () => 1;`,
   "fetch throws": `window.fetch = () => { throw new Error("no fetch"); };`,
   "fetch is missing": `delete window.fetch; window.fetch = undefined;`,
   "no randomUUID, no locks, no beacon": `
@@ -56,7 +59,8 @@ for (const [story, script] of Object.entries(HOSTILE)) {
       site.serve("/", html({ attributes: quiet, head: `<script>${script}</script>` }));
       await page.goto(`${site.origin}/`);
       assert.deepEqual(await useAll(page), []);
-      await until("the last", () => site.ofType("own").some(({ properties }) => properties.n === 2));
+      const isLast = ({ properties }) => properties.n === 2;
+      await until("the last", () => site.ofType("own").some(isLast));
     }));
 }
 
