@@ -99,16 +99,18 @@ const trackers: Record<string, Tracker> = {};
 
 /**
  * Starts a tracker. What is called on it right away comes before the first page view. The same key
- * and host once more: the same tracker. Outside a browser: one that does nothing.
+ * and host once more: the same tracker. Outside a browser, or without what it needs: one that does
+ * nothing.
  */
 export function init(options: Options): Tracker {
-  if (typeof window === "undefined") {
+  try {
+    const [id, tracker, start] = create({ ...options });
+    const known = trackers[id];
+    if (known) return known;
+    Promise.resolve().then(start);
+    return (trackers[id] = tracker);
+  } catch {
     const none = (): void => {};
     return { track: none, identify: none, reset: none, optOut: none, optIn: none, flush: none };
   }
-  const [id, tracker, start] = create({ ...options });
-  const known = trackers[id];
-  if (known) return known;
-  Promise.resolve().then(start);
-  return (trackers[id] = tracker);
 }

@@ -41,9 +41,11 @@ test("the module works in a bundle and does nothing outside a browser", async ()
   assert.doesNotMatch(types, /from "\./, "the types are one file");
 
   const { init } = await import(join(folder, "index.js"));
-  const tracker = init({ key: "k", host: "http://nowhere.test" });
-  for (const method of ["track", "identify", "reset", "optOut", "optIn", "flush"]) {
-    tracker[method]("x");
+  for (const options of [{ key: "k", host: "http://nowhere.test" }, {}, undefined]) {
+    const tracker = init(options);
+    for (const method of ["track", "identify", "reset", "optOut", "optIn", "flush"]) {
+      tracker[method]("x");
+    }
   }
 
   await visit(browser, async ({ site, page }) => {
@@ -53,6 +55,7 @@ test("the module works in a bundle and does nothing outside a browser", async ()
       const tracker = init({ key: "your-api-key", host: "TRACK" });
       window.isSame = tracker === init({ key: "your-api-key", host: "TRACK/" });
       tracker.identify("ada");
+      init().track("without options");
     </script>`;
     site.serve("/", html({ script: false, body }));
     await page.goto(`${site.origin}/`);
