@@ -24,11 +24,12 @@ check-cases-sql:
 	@command -v python3 >/dev/null || { echo "cases are checked by SQL from Python: install Python 3.10 or newer"; exit 1; }
 	python3 scripts/check-cases-sql.py
 
-# The tracker in a real browser: /usr/bin/chromium, or what CHROME_BIN names. npm installs into the
-# clone; its packages come from the registry once, then from the user's cache.
+# The tracker in a real browser: Chromium, or what CHROME_BIN names. npm installs into the clone; its
+# packages come from the registry once, then from the user's cache.
 test-browser:
 	@command -v npm >/dev/null || { echo "the tracker is built and tested with Node: install Node 20 or newer with npm"; exit 1; }
-	cd sdk/browser && npm ci --prefer-offline --no-audit --no-fund && npm run check && npm test
+	export CHROME_BIN="$$(./scripts/chromium.sh)" && cd sdk/browser && \
+		npm ci --prefer-offline --no-audit --no-fund && npm run check && npm test
 
 # What must hold before a change goes in
 check:
