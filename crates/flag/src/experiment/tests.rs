@@ -87,6 +87,7 @@ fn shares_of_people_that_are_not_as_planned() {
     near(tenth.p_value, 0.002834749080259389);
     assert!(!tenth.is_warning);
     assert_eq!(p(&[(5, 1.0), (5, 1.0)]).p_value, 1.0);
+    assert_eq!(p(&[(10_000_000_000, 1.0), (1, 1.0)]).p_value, 0.0);
     assert_eq!(mismatch(&[(0, 1.0), (0, 1.0)]), None);
 }
 

@@ -111,7 +111,7 @@ pub(super) fn check(
     }
     let sum: f64 = variants.iter().map(|variant| variant.rollout_percentage).sum();
     if !variants.is_empty() && (sum - 100.0).abs() > SUM_SLACK {
-        object.invalid(at, format!("the percentages of variants sum to {sum}, they must to 100"));
+        object.invalid(at, format!("the percentages of variants sum to {sum}, it must be 100"));
     }
     let keys: Vec<&str> = variants.iter().map(|variant| variant.key.as_str()).collect();
     let allowed = if keys.is_empty() { "none, there are none".to_owned() } else { keys.join(", ") };
