@@ -72,6 +72,10 @@ fn definition(set: &Set, flag: &Flag, now: Timestamp) -> Json {
         }
         written
     };
+    let mut filters = filters(flag, &of_rule);
+    for payload in &flag.payloads {
+        filters["payloads"][&payload.variant] = json!(payload_text(&payload.value));
+    }
     json!({
         "id": flag.id,
         "key": flag.key,
@@ -79,10 +83,19 @@ fn definition(set: &Set, flag: &Flag, now: Timestamp) -> Json {
         "active": flag.is_active(now),
         "deleted": false,
         "version": flag.version,
-        "filters": filters(flag, &of_rule),
+        "filters": filters,
         "bucketing_identifier": flag.bucketing.as_str(),
         "ensure_experience_continuity": flag.ensure_experience_continuity,
     })
+}
+
+/// A payload as PostHog's libraries expect it: JSON as text. A payload that is text already is left
+/// alone, because exports hold it in that form.
+pub fn payload_text(payload: &Json) -> String {
+    match payload {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 fn filters(flag: &Flag, of_rule: &dyn Fn(&Rule) -> Json) -> Json {

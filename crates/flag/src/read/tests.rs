@@ -163,6 +163,15 @@ fn schedules_are_sorted_and_have_one_turn_at_a_time() {
     assert_eq!(flag(&twice).unwrap_err()[0].field, "schedule");
 }
 
+#[test]
+fn the_example_of_the_docs_is_read() {
+    let docs = include_str!("../../../../docs/flags.md");
+    let (_, example) = docs.split_once("```json").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let read = flag(&serde_json::from_str(example).unwrap()).unwrap();
+    assert_eq!((read.groups.len(), read.variants.len(), read.schedule.len()), (2, 2, 1));
+}
+
 struct Random(fastrand::Rng);
 
 impl Random {

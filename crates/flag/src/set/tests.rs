@@ -69,6 +69,7 @@ fn definitions_tell_the_whole_chain() {
         on_flag(2, "b", &[("a", json!(true))]),
         flag(json!({"id": 1, "key": "a", "schedule": [{"at": "2026-11-01", "active": false}]})),
         flag(json!({"id": 4, "key": "gone", "archived": true})),
+        flag(json!({"id": 6, "key": "paid", "payload": {"a": 1}})),
         on_flag(5, "lost", &[("nowhere", json!(true))]),
     ];
     let set = Set::new(flags, Vec::new());
@@ -83,6 +84,7 @@ fn definitions_tell_the_whole_chain() {
     assert_eq!(rule["operator"], json!("flag_evaluates_to"));
     assert_eq!(rule["dependency_chain"], json!(["a", "b"]));
     assert_eq!(find("gone"), &Json::Null);
+    assert_eq!(find("paid")["filters"]["payloads"], json!({"true": "{\"a\":1}"}));
     let lost = &find("lost")["filters"]["groups"][0]["properties"][0];
     assert_eq!(lost["dependency_chain"], json!([]));
 }
