@@ -116,7 +116,7 @@ pub struct Arm {
 
 /// What became of one variant.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Result {
+pub struct Finding {
     /// The key of the variant.
     pub variant: String,
     /// How many people saw it.
@@ -134,7 +134,7 @@ pub struct Result {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     /// The variants, the control first.
-    pub results: Vec<Result>,
+    pub findings: Vec<Finding>,
     /// People each variant needs, by the plan.
     pub minimum_sample: u64,
     /// Whether every variant has them: only then the numbers are more than a peek.
@@ -150,7 +150,7 @@ const SAMPLE_MAX: f64 = 1e15;
 
 impl Plan {
     /// People each variant needs, or everything that is wrong with the plan.
-    pub fn minimum_sample(&self) -> std::result::Result<u64, Vec<Problem>> {
+    pub fn minimum_sample(&self) -> Result<u64, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut demand = |holds: bool, field: &str, value: f64, allowed: &str| {
             if !holds {
@@ -189,7 +189,7 @@ impl Plan {
 }
 
 /// What became of an experiment; the first arm is the control.
-pub fn report(plan: &Plan, arms: &[Arm]) -> std::result::Result<Report, Vec<Problem>> {
+pub fn report(plan: &Plan, arms: &[Arm]) -> Result<Report, Vec<Problem>> {
     let mut problems = Vec::new();
     let minimum_sample = plan.minimum_sample().unwrap_or_else(|found| {
         problems.extend(found);
@@ -201,7 +201,7 @@ pub fn report(plan: &Plan, arms: &[Arm]) -> std::result::Result<Report, Vec<Prob
     }
     let best = probabilities(arms);
     let control = &arms[0].counted;
-    let results = arms.iter().enumerate().map(|(index, arm)| Result {
+    let findings = arms.iter().enumerate().map(|(index, arm)| Finding {
         variant: arm.variant.clone(),
         people: arm.counted.people(),
         value: arm.counted.value(),
@@ -211,7 +211,7 @@ pub fn report(plan: &Plan, arms: &[Arm]) -> std::result::Result<Report, Vec<Prob
     let counts: Vec<(u64, f64)> =
         arms.iter().map(|arm| (arm.counted.people(), arm.weight)).collect();
     Ok(Report {
-        results: results.collect(),
+        findings: findings.collect(),
         minimum_sample,
         is_complete: arms.iter().all(|arm| arm.counted.people() >= minimum_sample),
         mismatch: mismatch(&counts),

@@ -11,6 +11,7 @@
 //!
 //! This crate knows nothing of where flags are kept, of HTTP or of clocks: time is passed in.
 
+mod answer;
 pub mod bucket;
 mod change;
 mod evaluate;
@@ -22,8 +23,9 @@ pub mod rule;
 mod set;
 pub mod write;
 
+pub use answer::{Answer, Reason, ReasonCode};
 pub use change::{Change, changes};
-pub use evaluate::{Answer, Cohorts, Context, Group, Reason, ReasonCode};
+pub use evaluate::{Cohorts, Context, Group};
 pub use flag::{Aggregation, Bucketing, Condition, Flag, Holdout, Payload, Turn, Variant};
 pub use problem::Problem;
 pub use rule::{Operator, Rule, Subject};

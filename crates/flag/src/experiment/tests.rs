@@ -145,9 +145,9 @@ fn a_report_says_when_it_is_a_peek() {
     let early = [arm("control", of(200, 1000)), arm("test", of(250, 1000))];
     let found = report(&plan(), &early).unwrap();
     assert_eq!((found.minimum_sample, found.is_complete), (3841, false));
-    assert_eq!(found.results[0].difference, None);
-    near(found.results[1].difference.unwrap().p_value, 0.007419649261025672);
-    near(found.results[1].probability_best.unwrap(), 0.9962833291304295);
+    assert_eq!(found.findings[0].difference, None);
+    near(found.findings[1].difference.unwrap().p_value, 0.007419649261025672);
+    near(found.findings[1].probability_best.unwrap(), 0.9962833291304295);
 
     let late = [arm("control", of(400, 4000)), arm("test", of(500, 4700))];
     let found = report(&plan(), &late).unwrap();
@@ -156,7 +156,7 @@ fn a_report_says_when_it_is_a_peek() {
 
     let nobody = [arm("control", of(0, 0)), arm("test", of(0, 0))];
     let found = report(&plan(), &nobody).unwrap();
-    assert_eq!((found.results[1].difference, found.mismatch), (None, None));
+    assert_eq!((found.findings[1].difference, found.mismatch), (None, None));
 }
 
 #[test]

@@ -50,7 +50,12 @@ pub(super) fn starts_with(text: &str, folded: &str) -> bool {
 
 /// Whether a text ends with a folded one but for its case.
 pub(super) fn ends_with(text: &str, folded: &str) -> bool {
-    fold(text).ends_with(folded)
+    if !text.is_ascii() {
+        return fold(text).ends_with(folded);
+    }
+    let (text, folded) = (text.as_bytes(), folded.as_bytes());
+    let from = text.len().checked_sub(folded.len());
+    from.is_some_and(|from| text[from..].eq_ignore_ascii_case(folded))
 }
 
 /// Whether a text has a folded one inside but for its case.
