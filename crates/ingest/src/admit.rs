@@ -174,9 +174,9 @@ impl Admission {
             timestamp,
             received_at: request.received_at,
             dialect: request.dialect,
-            source: request.source,
+            source: draft.source.unwrap_or(request.source),
             marks: draft.marks,
-            revenue: None,
+            revenue: draft.revenue,
             fields: draft.fields.view(),
             properties: draft.properties.as_deref().unwrap_or("{}"),
         };

@@ -17,11 +17,12 @@ mod error;
 mod ids;
 mod pipeline;
 pub mod pump;
+mod rejected;
 mod retention;
 pub mod steps;
 
 pub use books::{Books, Ledger};
-pub use draft::{Draft, Names, RawTime, Request};
+pub use draft::{Connection, Draft, Names, RawTime, Request, Rules, Withheld};
 pub use error::{AdmitError, EraseError, StartError};
 pub use journal::Health;
 pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};

@@ -58,7 +58,7 @@ fn size(work: &mut Work<'_, '_>, _: &Request, limits: &Limits) -> Result<(), Rea
 }
 
 fn event_type(work: &mut Work<'_, '_>, request: &Request, limits: &Limits) -> Result<(), Reason> {
-    let field = request.names.event_type;
+    let field = request.rules.names.event_type;
     let Some(name) = work.draft.event_type.as_deref().filter(|name| !name.is_empty()) else {
         return Err(Reason::missing(field));
     };
@@ -69,20 +69,22 @@ fn event_type(work: &mut Work<'_, '_>, request: &Request, limits: &Limits) -> Re
 }
 
 fn timestamp(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<(), Reason> {
-    let field = request.names.timestamp;
-    let parsed = match &work.draft.timestamp {
-        None => return Ok(()),
-        Some(RawTime::Text(text)) => Timestamp::parse(text),
-        Some(RawTime::Number(number)) => Timestamp::from_number(*number),
-    };
-    let client = parsed.map_err(|error| Reason::invalid(field, error.to_string()))?;
-    let received = request.received_at.0;
-    let skew = request.sent_at.map_or(0, |sent| sent.0.saturating_sub(received));
-    let time = Timestamp(client.0.saturating_sub(skew));
+    let (rules, received) = (request.rules, request.received_at);
+    let Some(time) = client_time(work.draft, request)? else { return Ok(()) };
+    let field = rules.names.timestamp;
+    if let Some(age_ms_max) = rules.strict_age_ms {
+        let oldest = Timestamp(received.0.saturating_sub(age_ms_max));
+        if time > received {
+            return Err(Reason::FutureTimestamp { field: field.into() });
+        }
+        if time < oldest {
+            return Err(Reason::TooOld { field: field.into(), limit: oldest.to_string().into() });
+        }
+    }
     if time < Timestamp::OLDEST {
         return Err(Reason::TooOld { field: field.into(), limit: "2000-01-01".into() });
     }
-    if time.0 > received.saturating_add(AHEAD_MS_MAX) {
+    if time.0 > received.0.saturating_add(AHEAD_MS_MAX) {
         work.draft.marks.insert(Marks::TIME_ADJUSTED);
     } else {
         work.timestamp = time;
@@ -90,10 +92,30 @@ fn timestamp(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<(
     Ok(())
 }
 
+/// The client's time, its clock corrected by when it says it sent; None where it says nothing.
+fn client_time(draft: &Draft<'_>, request: &Request) -> Result<Option<Timestamp>, Reason> {
+    let parsed = match &draft.timestamp {
+        None => return Ok(None),
+        Some(RawTime::Settled(time)) => return Ok(Some(*time)),
+        Some(RawTime::Text(text)) => Timestamp::parse(text),
+        Some(RawTime::Number(number)) => Timestamp::from_number(*number),
+    };
+    let client = match parsed {
+        Ok(client) => client,
+        Err(_) if request.rules.lenient_time => return Ok(None),
+        Err(error) => {
+            return Err(Reason::invalid(request.rules.names.timestamp, error.to_string()));
+        }
+    };
+    let sent_at = draft.sent_at.or(request.sent_at);
+    let skew = sent_at.map_or(0, |sent| sent.0.saturating_sub(request.received_at.0));
+    Ok(Some(Timestamp(client.0.saturating_sub(skew))))
+}
+
 fn retention(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<(), Reason> {
     match work.horizon {
         Some(horizon) if work.timestamp < horizon => {
-            Err(Reason::PastRetention { field: request.names.timestamp.into(), horizon })
+            Err(Reason::PastRetention { field: request.rules.names.timestamp.into(), horizon })
         }
         _ => Ok(()),
     }
@@ -116,11 +138,11 @@ const IDS: [Field; 11] = [
 
 fn ids(work: &mut Work<'_, '_>, request: &Request, limits: &Limits) -> Result<(), Reason> {
     if let Some(id) = &work.draft.event_id {
-        bounded(id, request.names.event_id, limits.id_chars)?;
+        bounded(id, request.rules.names.event_id, limits.id_chars)?;
     }
     for (field, text) in work.draft.fields.view().iter() {
         if IDS.contains(&field) {
-            bounded(text, (request.names.text)(field), limits.id_chars)?;
+            bounded(text, (request.rules.names.text)(field), limits.id_chars)?;
         }
     }
     Ok(())
@@ -129,7 +151,7 @@ fn ids(work: &mut Work<'_, '_>, request: &Request, limits: &Limits) -> Result<()
 fn identity(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<(), Reason> {
     let fields = &mut work.draft.fields;
     if fields.get(Field::DistinctId).is_none_or(str::is_empty) {
-        let named = request.identity.iter().find_map(|field| fields.get(*field));
+        let named = request.rules.identity.iter().find_map(|field| fields.get(*field));
         if let Some(id) = named.filter(|id| !id.is_empty()).map(str::to_owned) {
             fields.set(Field::DistinctId, &id);
         }
@@ -139,7 +161,7 @@ fn identity(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<()
 
 fn properties(work: &mut Work<'_, '_>, request: &Request, limits: &Limits) -> Result<(), Reason> {
     match &work.draft.properties {
-        Some(raw) => json::check(raw, request.names.properties, limits),
+        Some(raw) => json::check(raw, request.rules.names.properties, limits),
         None => {
             work.draft.properties = Some(Cow::Borrowed("{}"));
             Ok(())

@@ -1,7 +1,7 @@
 use event::{Dialect, Fields, Source, TenantId};
 
 use super::*;
-use crate::Names;
+use crate::{Connection, Rules};
 
 const NOW: Timestamp = Timestamp(1_790_857_800_000);
 
@@ -12,8 +12,8 @@ fn request() -> Request {
         source: Source::Api,
         received_at: NOW,
         sent_at: None,
-        identity: &[Field::UserId, Field::SessionId],
-        names: &Names::CANONICAL,
+        rules: &Rules::CANONICAL,
+        connection: Connection::default(),
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use event::{Dialect, Outcome, Source, TenantId};
 use indicatif::{ProgressBar, ProgressStyle};
-use ingest::{Draft, Names, Pipeline, Request};
+use ingest::{Connection, Draft, Pipeline, Request, Rules};
 use tokio::task::JoinSet;
 
 use super::{output, welcome};
@@ -66,6 +66,7 @@ pub(crate) fn run(args: &DemoArgs, sources: &Sources) -> Result<ExitCode> {
     output::print(&summary(&plan, told, seconds, args.days))?;
     if let Some(keys) = &first_start {
         output::tell(&welcome::keys(keys));
+        output::tell(&welcome::setup(keys, "http://localhost:20000"));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -124,8 +125,8 @@ async fn admit(pipeline: &Pipeline, batch: Vec<Draft<'static>>) -> Result<Vec<Ou
         source: Source::Web,
         received_at: parts::now(),
         sent_at: None,
-        identity: &[],
-        names: &Names::CANONICAL,
+        rules: &Rules::CANONICAL,
+        connection: Connection::default(),
     };
     let drafts = batch.into_iter().map(Ok).collect();
     pipeline.admit(&request, drafts).await.context("the events were not taken")
