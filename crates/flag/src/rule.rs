@@ -96,7 +96,7 @@ operators! {
     Regex "regex",
     /// The opposite.
     NotRegex "not_regex",
-    /// Greater, as numbers when both are, else as texts.
+    /// Greater: than a number as a number, or not at all; than a text as a text.
     Gt "gt",
     /// Greater or equal.
     Gte "gte",

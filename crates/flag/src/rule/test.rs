@@ -213,12 +213,10 @@ impl Asks {
             Self::StartsWith(prefix) => starts_with(&text_of(value), prefix),
             Self::EndsWith(suffix) => ends_with(&text_of(value), suffix),
             Self::Matches(regex) => regex.is_match(&text_of(value)),
-            Self::Compares(relation, number, text) => match (number_of(value), number) {
-                (Some(left), Some(right)) => {
-                    left.partial_cmp(right).is_some_and(|order| relation.allows(order))
-                }
-                _ => relation.allows((*text_of(value)).cmp(text)),
-            },
+            Self::Compares(relation, Some(right), _) => number_of(value)
+                .and_then(|left| left.partial_cmp(right))
+                .is_some_and(|order| relation.allows(order)),
+            Self::Compares(relation, None, text) => relation.allows((*text_of(value)).cmp(text)),
             Self::Between(low, high, outside) => {
                 number_of(value).is_some_and(|n| (*low <= n && n <= *high) != *outside)
             }
