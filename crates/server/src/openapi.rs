@@ -7,6 +7,7 @@ mod document;
 mod privacy;
 mod query;
 mod service;
+mod trackflow;
 
 use axum::{
     body::Body,
@@ -52,6 +53,8 @@ pub enum Auth {
     Open,
     /// Everyone, or the holder of a key with the scope `write`.
     WriteOrOpen,
+    /// The holder of a key with the scope `write`.
+    Write,
     /// The holder of a secret key with the scope `read`.
     Read,
     /// The holder of a secret key with the scope `admin`.
@@ -92,6 +95,7 @@ fn reply(status: u16, text: &'static str, example: &'static str) -> Reply {
 /// Every operation, in the order in which a newcomer reads.
 pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
+    all.extend(trackflow::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());
     all.extend(service::operations());

@@ -67,6 +67,9 @@ fn routes() -> Vec<Route> {
         // Events in: S1.
         // (end of S1)
         // Events in: S2.
+        route("/v1/events", posts, Capture(Shape::Trackflow), post(capture::trackflow::events)),
+        route("/apiv1/track", posts, Capture(Shape::Trackflow), post(capture::trackflow::events)),
+        route("/track", posts, Capture(Shape::Trackflow), post(capture::trackflow::track)),
         // (end of S2)
         // Events in: S3.
         // (end of S3)
@@ -95,6 +98,20 @@ fn routes() -> Vec<Route> {
         route("/docs", gets, Page, packed(get(page::docs))),
         route("/", gets, Page, packed(get(page::landing))),
     ]
+}
+
+/// The route that a path of the operator's own choice leads to as well.
+const TRACKER: &str = "/v1/events";
+
+/// Whether a path belongs to a route.
+pub fn is_taken(path: &str) -> bool {
+    let mut taken = matchit::Router::new();
+    for route in routes() {
+        // Every path is there once, else no server would start.
+        let _ = taken.insert(route.path, ());
+        let _ = taken.insert(format!("{}/", route.path), ());
+    }
+    taken.at(path).is_ok()
 }
 
 /// Method and path of every route, in the order of the map.
@@ -145,10 +162,13 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
             assert!(added.is_ok(), "route {path} is there twice");
             router = std::mem::take(&mut router).route(path, handler);
         };
-        if path != "/" {
-            add(&format!("{path}/"), handler.clone());
+        let own = state.config.capture.tracker_path.as_deref().filter(|_| path == TRACKER);
+        for path in [Some(path), own].into_iter().flatten() {
+            if path != "/" {
+                add(&format!("{path}/"), handler.clone());
+            }
+            add(path, handler.clone());
         }
-        add(path, handler);
         let allow = methods.join(", ")
             + if methods.contains(&"GET") { ", HEAD, OPTIONS" } else { ", OPTIONS" };
         let allow = HeaderValue::from_str(&allow);
@@ -166,10 +186,13 @@ async fn no_route(request: Request) -> Response {
     refuse(&parts, shape_of(parts.uri.path()), &problem)
 }
 
-async fn method_not_allowed(State(_): State<AppState>, request: Request) -> Response {
+async fn method_not_allowed(State(app): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let problem = Problem::method_not_allowed(parts.method.as_str());
-    refuse(&parts, shape_of(parts.uri.path()), &problem)
+    let path = parts.uri.path();
+    let own = app.config.capture.tracker_path.as_deref();
+    let is_own = own.is_some_and(|own| path.strip_suffix('/').unwrap_or(path) == own);
+    refuse(&parts, if is_own { Shape::Trackflow } else { shape_of(path) }, &problem)
 }
 
 /// The shape in which a path refuses; unknown paths below a dialect's base speak the dialect.

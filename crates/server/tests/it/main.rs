@@ -13,3 +13,6 @@ mod keys;
 mod privacy;
 mod query;
 mod service;
+mod stored;
+mod trackflow;
+mod wired;

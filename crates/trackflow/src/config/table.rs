@@ -130,6 +130,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "What becomes of events sent without a key: `default` gives them to the default tenant, \
          `refuse` answers 401. A wrong key is always 401.",
     ),
+    text(
+        "capture.tracker_path",
+        "",
+        "One more path at which events of the browser tracker are taken, beside `/v1/events`: one of \
+         your own, like `/collect`, that lists of blockers do not know. Empty for none.",
+    ),
     whole(
         "ingest.dedup_window_seconds",
         (60, 30 * DAY_S),
