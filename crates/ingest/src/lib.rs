@@ -4,7 +4,8 @@
 //! list of named [`steps`] over each, each of which keeps the draft or gives a reason; decides
 //! what is a duplicate ([`dedup`]); appends what is left to the journal as one batch; and returns
 //! one [`event::Outcome`] per draft, in order, after the batch is durable. The [`pump`] moves
-//! records on from the journal to the store; the [`eraser`] takes persons out of both. This crate knows nothing of HTTP or wire shapes.
+//! records on from the journal to the store; the [`eraser`] takes persons out of both. [`sessions`]
+//! are started and ended by name. This crate knows nothing of HTTP or wire shapes.
 
 mod admit;
 mod bell;
@@ -19,6 +20,7 @@ mod pipeline;
 pub mod pump;
 mod rejected;
 mod retention;
+pub mod sessions;
 pub mod steps;
 
 pub use books::{Books, Ledger};
@@ -28,3 +30,4 @@ pub use journal::Health;
 pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};
 pub use pump::{Pump, PumpConfig, PumpStatus};
 pub use retention::RetentionConfig;
+pub use sessions::{Ended, Session, Sessions, Started};

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use event::{Limits, Outcome, Reason, TenantId, Timestamp};
+use event::{Dialect, Limits, Outcome, Reason, TenantId, Timestamp};
 use journal::{Health, Journal};
 use store::{
     FlushError, Store,
@@ -16,7 +16,7 @@ use store::{
 use crate::{
     AdmitError, Books, Draft, EraseError, Ledger, Pump, PumpConfig, PumpStatus, Request,
     RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker,
-    rejected::Rejections,
+    rejected::Rejections, sessions::Sessions,
 };
 
 /// The wall clock, passed in.
@@ -84,7 +84,8 @@ pub struct Pipeline(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    admission: Admission,
+    admission: Arc<Admission>,
+    sessions: Sessions,
     ledger: Arc<Ledger>,
     rejections: Rejections,
     pump: Mutex<Option<Pump>>,
@@ -105,9 +106,10 @@ impl Pipeline {
         let dedup = Arc::new(Dedup::new(store.clone(), config.dedup_window_ms));
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
+        let now = clock();
         let pump = Pump::start(j, s, d, rejected.clone(), (pump, retention), clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
-        let admission = Admission {
+        let admission = Arc::new(Admission {
             limits: config.limits,
             journal_bytes_max: config.journal_bytes_max,
             retention,
@@ -116,10 +118,11 @@ impl Pipeline {
             dedup,
             ledger: ledger.clone(),
             ids: IdMaker::new(key),
-        };
+        });
+        let sessions = Sessions::open(admission.clone(), now);
         let rejections = Rejections::start(rejected)?;
         let pump = Mutex::new(Some(pump));
-        Ok(Self(Arc::new(Parts { admission, ledger, rejections, pump })))
+        Ok(Self(Arc::new(Parts { admission, sessions, ledger, rejections, pump })))
     }
 
     /// Takes the drafts of one request: one outcome per draft, in order, once every stored one is
@@ -129,7 +132,20 @@ impl Pipeline {
         request: &Request,
         drafts: Vec<Result<Draft<'_>, Reason>>,
     ) -> Result<Vec<Outcome>, AdmitError> {
-        self.0.admission.admit(request, drafts).await
+        let Parts { admission, sessions, .. } = &*self.0;
+        if request.dialect != Dialect::Mobile {
+            return admission.admit(request, drafts).await;
+        }
+        let mut drafts = drafts;
+        let joined = sessions.join(request, &mut drafts);
+        let outcomes = admission.admit(request, drafts).await?;
+        sessions.note(request, &joined, &outcomes);
+        Ok(outcomes)
+    }
+
+    /// The sessions that clients start and end.
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
     }
 
     /// Bounds of events and requests.
@@ -168,6 +184,7 @@ impl Pipeline {
             return Err(EraseError::Busy { waiting });
         }
         let receipt = store.request_erasure(tenant, distinct_id, how, now)?;
+        self.0.sessions.forget(tenant, distinct_id);
         let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner);
         pump.iter().for_each(Pump::erase);
         Ok(receipt)
@@ -200,7 +217,7 @@ impl Pipeline {
 
     /// How it is doing.
     pub fn status(&self) -> PipelineStatus {
-        let Admission { journal, dedup, .. } = &self.0.admission;
+        let Admission { journal, dedup, .. } = &*self.0.admission;
         let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner);
         PipelineStatus {
             health: journal.health(),

@@ -125,15 +125,7 @@ pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
     drafts: Drafts<'_>,
     raw: impl FnOnce() -> R,
 ) -> Result<Vec<Outcome>, Problem> {
-    let request = ingest::Request {
-        tenant: sender.tenant.clone(),
-        dialect: kind.dialect,
-        source: kind.source,
-        received_at: app.now(),
-        sent_at: drafts.sent_at,
-        rules: kind.rules,
-        connection: sender.connection.clone(),
-    };
+    let request = request_of(app, kind, sender, drafts.sent_at);
     let outcomes = app.parts.pipeline.admit(&request, drafts.items).await?;
     if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Rejected(_))) {
         let raws = raw().into_iter().map(Some).chain(std::iter::repeat(None));
@@ -144,6 +136,24 @@ pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
         }
     }
     Ok(outcomes)
+}
+
+/// What all drafts of a request share.
+fn request_of(
+    app: &AppState,
+    kind: &Kind,
+    sender: &Sender,
+    sent_at: Option<Timestamp>,
+) -> ingest::Request {
+    ingest::Request {
+        tenant: sender.tenant.clone(),
+        dialect: kind.dialect,
+        source: kind.source,
+        received_at: app.now(),
+        sent_at,
+        rules: kind.rules,
+        connection: sender.connection.clone(),
+    }
 }
 
 fn note_rejected(app: &AppState, request: &ingest::Request, reason: &Reason, raw: &str) {

@@ -4,6 +4,7 @@
 
 mod capture;
 mod document;
+mod mobile;
 mod privacy;
 mod query;
 mod service;
@@ -95,6 +96,7 @@ fn reply(status: u16, text: &'static str, example: &'static str) -> Reply {
 /// Every operation, in the order in which a newcomer reads.
 pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
+    all.extend(mobile::operations());
     all.extend(trackflow::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());

@@ -6,7 +6,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderValue, request},
     response::Response,
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, get, post, put},
 };
 use tower_http::compression::CompressionLayer;
 
@@ -57,7 +57,7 @@ pub(crate) struct Route {
 /// Every route of the product.
 fn routes() -> Vec<Route> {
     use Area::{Capture, Page, Read};
-    let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
+    let [gets, posts, puts]: [&[&str]; 3] = [&["GET"], &["POST"], &["PUT"]];
     let route = |path, methods, area, handler| Route { path, methods, area, handler };
     let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
     vec![
@@ -65,6 +65,30 @@ fn routes() -> Vec<Route> {
         route("/apiv1/events", posts, Capture(Shape::Simple), post(capture::simple::single)),
         route("/apiv1/events/batch", posts, Capture(Shape::Simple), post(capture::simple::batch)),
         // Events in: S1.
+        route(
+            "/api/v1/analytics/capture",
+            posts,
+            Capture(Shape::Mobile),
+            post(capture::mobile::single),
+        ),
+        route(
+            "/api/v1/analytics/batch",
+            posts,
+            Capture(Shape::Mobile),
+            post(capture::mobile::batch),
+        ),
+        route(
+            "/api/v1/analytics/session/start",
+            posts,
+            Capture(Shape::Mobile),
+            post(capture::mobile::start),
+        ),
+        route(
+            "/api/v1/analytics/session/{id}/end",
+            puts,
+            Capture(Shape::Mobile),
+            put(capture::mobile::end),
+        ),
         // (end of S1)
         // Events in: S2.
         route("/v1/events", posts, Capture(Shape::Trackflow), post(capture::trackflow::events)),
