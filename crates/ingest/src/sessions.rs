@@ -47,7 +47,7 @@ pub struct Session {
     pub device_id: Option<String>,
     /// When it was started, by our clock.
     pub started_at: Timestamp,
-    /// When we last heard of it, by our clock.
+    /// When we last heard of it, by our clock; of one that is over, when it ended.
     pub last_activity: Timestamp,
     /// When it was over; None while it is open.
     pub ended_at: Option<Timestamp>,
@@ -298,7 +298,8 @@ impl Sessions {
         let Some(mut session) = self.counted(tenant, &session.id).await? else {
             return Ok(Ended::Unknown);
         };
-        session.ended_at = Some(at.max(session.started_at));
+        let end = at.max(session.started_at);
+        (session.ended_at, session.last_activity) = (Some(end), end);
         let draft = write::end(tenant, &session, why);
         match self.write(request, draft).await? {
             Outcome::Rejected(reason) => Ok(Ended::Refused(reason)),

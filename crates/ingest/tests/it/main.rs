@@ -8,3 +8,4 @@ mod house;
 mod once;
 mod power_loss;
 mod restart;
+mod sessions;

@@ -1,7 +1,7 @@
 //! Starting and ending sessions.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Path, Request, State, rejection::PathRejection},
     http::StatusCode,
     response::Response,
 };
@@ -38,9 +38,10 @@ async fn try_start(app: &AppState, request: Request) -> Result<Response, Problem
 /// `PUT /api/v1/analytics/session/{session_id}/end/`.
 pub(crate) async fn end(
     State(app): State<AppState>,
-    id: Option<Path<String>>,
+    id: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
+    // What is no text is nobody's id.
     let id = id.map(|Path(id)| id).unwrap_or_default();
     try_end(&app, &id, request).await.unwrap_or_else(|problem| refuse(&problem))
 }
