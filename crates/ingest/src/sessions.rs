@@ -11,6 +11,8 @@
 //! have is looked for there as well. Whoever changes a session holds the *doors* of its person and
 //! its id meanwhile: requests for one session wait for each other, others do not.
 
+mod close;
+mod join;
 mod stored;
 mod table;
 mod write;
@@ -23,7 +25,6 @@ use std::{
 };
 
 use event::{Field, Outcome, Reason, TenantId, Timestamp};
-use insight::Selector;
 use tokio::sync::{Mutex as Door, MutexGuard as Held, Semaphore};
 
 use crate::{AdmitError, Draft, Request, admit::Admission};
@@ -88,15 +89,6 @@ pub enum Ended {
     Unknown,
     /// The end was refused.
     Refused(Reason),
-}
-
-/// An event that belongs to an open session.
-#[derive(Debug)]
-pub(crate) struct Joined {
-    index: usize,
-    session: String,
-    /// Whether it counts as one of its events.
-    counts: bool,
 }
 
 /// The sessions of all tenants.
@@ -216,141 +208,11 @@ impl Sessions {
         Ok(found)
     }
 
-    /// Ends every session nobody heard of for [`IDLE_MS_MAX`], as of its last event; how many. What
-    /// cannot be written now is tried again the next time.
-    pub async fn close_inactive(&self, now: Timestamp) -> usize {
-        let since = Timestamp(now.0.saturating_sub(IDLE_MS_MAX));
-        let idle: Vec<(TenantId, Session)> = {
-            let tables = self.tables();
-            let of = |(tenant, table): (&TenantId, &Table)| {
-                table.idle(since).map(|session| (tenant.clone(), session)).collect::<Vec<_>>()
-            };
-            tables.iter().flat_map(of).collect()
-        };
-        let mut closed = 0;
-        for (tenant, session) in idle {
-            let _doors = self.doors(&tenant, &session).await;
-            let Ok(Some(session)) = self.counted(&tenant, &session.id).await else { continue };
-            if session.last_activity < since {
-                let request = write::request(&tenant, now);
-                let at = session.last_activity;
-                closed += usize::from(self.close_or_later(&request, session, at, "inactive").await);
-            }
-        }
-        closed
-    }
-
-    /// Lets events without a session join the open one of their person and device.
-    pub(crate) fn join(
-        &self,
-        request: &Request,
-        drafts: &mut [Result<Draft<'_>, Reason>],
-    ) -> Vec<Joined> {
-        let tables = self.tables();
-        let Some(table) = tables.get(&request.tenant) else { return Vec::new() };
-        let any = Selector::default();
-        let mut all = Vec::new();
-        for (index, draft) in drafts.iter_mut().enumerate() {
-            let Ok(draft) = draft else { continue };
-            let fields = &mut draft.fields;
-            let session = match fields.get(Field::SessionId).filter(|id| !id.is_empty()) {
-                Some(id) => table.is_open(id).then(|| id.to_owned()),
-                None => {
-                    let person = fields.get(Field::DistinctId).unwrap_or_default();
-                    let open = table.open_of(person, fields.get(Field::DeviceId));
-                    open.map(str::to_owned).inspect(|id| fields.set(Field::SessionId, id))
-                }
-            };
-            let counts = draft.event_type.as_deref().is_some_and(|name| any.takes(name));
-            all.extend(session.map(|session| Joined { index, session, counts }));
-        }
-        all
-    }
-
-    /// Events that joined were stored.
-    pub(crate) fn note(&self, request: &Request, joined: &[Joined], outcomes: &[Outcome]) {
-        let mut tables = self.tables();
-        let Some(table) = tables.get_mut(&request.tenant) else { return };
-        for Joined { index, session, counts } in joined {
-            if let Some(Outcome::Stored { .. }) = outcomes.get(*index) {
-                let later = request.received_at > self.opened_at;
-                table.touch(session, request.received_at, *counts, later);
-            }
-        }
-    }
-
     /// A person is being erased: its sessions are forgotten and not written of any more.
     pub(crate) fn forget(&self, tenant: &TenantId, distinct_id: &str) {
         if let Some(table) = self.tables().get_mut(tenant) {
             table.forget(distinct_id);
         }
-    }
-
-    /// Ends a session; its doors are held.
-    async fn close(
-        &self,
-        request: &Request,
-        session: Session,
-        at: Timestamp,
-        why: &'static str,
-    ) -> Result<Ended, AdmitError> {
-        let tenant = &request.tenant;
-        let Some(mut session) = self.counted(tenant, &session.id).await? else {
-            return Ok(Ended::Unknown);
-        };
-        let end = at.max(session.started_at);
-        (session.ended_at, session.last_activity) = (Some(end), end);
-        let draft = write::end(tenant, &session, why);
-        match self.write(request, draft).await? {
-            Outcome::Rejected(reason) => Ok(Ended::Refused(reason)),
-            Outcome::Stored { .. } | Outcome::Duplicate { .. } => {
-                self.tables().entry(tenant.clone()).or_default().end(session.clone());
-                Ok(Ended::Over(session))
-            }
-        }
-    }
-
-    /// Ends a session nobody waits for; whether it is over. When the journal takes nothing it stays
-    /// open until the next time.
-    async fn close_or_later(
-        &self,
-        request: &Request,
-        session: Session,
-        at: Timestamp,
-        why: &'static str,
-    ) -> bool {
-        let id = session.id.clone();
-        match self.close(request, session, at, why).await {
-            Ok(Ended::Refused(reason)) => {
-                tracing::debug!(
-                    tenant = request.tenant.as_str(),
-                    "a session_end is refused: {reason}"
-                );
-                self.tables().entry(request.tenant.clone()).or_default().remove(&id);
-                true
-            }
-            Ok(_) => true,
-            Err(error) => {
-                tracing::warn!(tenant = request.tenant.as_str(), %error, "a session is not ended yet");
-                false
-            }
-        }
-    }
-
-    /// An open session with all its events counted, those from before this process too.
-    async fn counted(&self, tenant: &TenantId, id: &str) -> Result<Option<Session>, AdmitError> {
-        let uncounted = match self.tables().get(tenant) {
-            Some(table) if table.is_open(id) => table.is_uncounted(id),
-            _ => return Ok(None),
-        };
-        if uncounted {
-            let (t, i, until) = (tenant.clone(), id.to_owned(), self.opened_at);
-            let before =
-                self.ask(move |store| stored::activity(store, &t, &i, Some(until))).await?;
-            let mut tables = self.tables();
-            tables.entry(tenant.clone()).or_default().count(id, before);
-        }
-        Ok(self.known(tenant, id).filter(|session| session.ended_at.is_none()))
     }
 
     /// A start that is no draft; the books and the limits hold for it as for every event.

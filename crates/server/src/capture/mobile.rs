@@ -39,7 +39,7 @@ fn field_name(field: Field) -> &'static str {
 
 /// One event on its own.
 pub(crate) fn item(raw: &str) -> Parsed<'_> {
-    parse::item(raw)
+    parse::event(raw)
 }
 
 /// `POST /api/v1/analytics/capture/`.
@@ -50,7 +50,7 @@ pub(crate) async fn single(State(app): State<AppState>, request: Request) -> Res
 async fn take_single(app: &AppState, request: Request) -> Result<Response, Problem> {
     let Received { sender, body, .. } = receive(app, &KIND, request).await?;
     let text = body.text()?;
-    let (raw, draft) = aside(text.len(), || parse::single(text))?;
+    let (raw, draft) = aside(text.len(), || parse::single(text).map(|raw| (raw, item(raw))))?;
     let outcomes = admit(app, &KIND, &sender, Drafts::of(vec![draft]), || [raw]).await?;
     outcomes.first().map(answer::single).ok_or_else(Problem::internal)
 }
@@ -64,7 +64,9 @@ async fn take_batch(app: &AppState, request: Request) -> Result<Response, Proble
     let Received { sender, body, .. } = receive(app, &KIND, request).await?;
     let text = body.text()?;
     let events_max = app.parts.pipeline.limits().batch_events;
-    let (raw, items) = aside(text.len(), || parse::batch(text, events_max))?;
+    let split = || parse::batch(text, events_max);
+    let (raw, items) =
+        aside(text.len(), || split().map(|raw| (raw, elements(raw).map(item).collect())))?;
     let outcomes = admit(app, &KIND, &sender, Drafts::of(items), || elements(raw)).await?;
     Ok(answer::batch(&outcomes))
 }

@@ -14,18 +14,18 @@ use super::super::{
 };
 use crate::Problem;
 
-/// Reads a body that is one event: its raw text and its draft.
-pub(super) fn single(text: &str) -> Result<(&str, Parsed<'_>), Problem> {
+/// The raw event of a body that is one.
+pub(super) fn single(text: &str) -> Result<&str, Problem> {
     let raw = wire::json(text)?;
     if raw.starts_with('[') {
         let detail = "body must be one event; send {\"events\": [..]} to /api/v1/analytics/batch/";
         return Err(Problem::new(Code::InvalidType, detail));
     }
-    Ok((raw, item(raw)))
+    Ok(raw)
 }
 
-/// Reads a body of at most `events_max` events: the array of them and their drafts.
-pub(super) fn batch(text: &str, events_max: usize) -> Result<(&str, Vec<Parsed<'_>>), Problem> {
+/// The raw array of events of a body that has at most `events_max` of them.
+pub(super) fn batch(text: &str, events_max: usize) -> Result<&str, Problem> {
     let body = wire::json(text)?;
     let named = entries(body).filter(|(key, _)| wire::name(key) == "events");
     let Some(raw) = named.last().map(|(_, raw)| raw).filter(|raw| raw.starts_with('[')) else {
@@ -40,17 +40,18 @@ pub(super) fn batch(text: &str, events_max: usize) -> Result<(&str, Vec<Parsed<'
         let detail = format!("batch has {count} events, the limit is {events_max}");
         return Err(Problem::new(Code::BatchTooLarge, detail).about("events"));
     }
-    Ok((raw, elements(raw).map(item).collect()))
+    Ok(raw)
 }
 
 /// Reads one event.
-pub(super) fn item(raw: &str) -> Parsed<'_> {
+pub(super) fn event(raw: &str) -> Parsed<'_> {
     let wire = Wire::of(raw, true)?;
     wire.into_draft(raw.len())
 }
 
 /// Reads the start of a session; what is kept of it in memory has at most `chars_max` characters.
-pub(super) fn start(text: &str, chars_max: usize) -> Result<Parsed<'_>, Problem> {
+/// The draft outlives the body.
+pub(super) fn start(text: &str, chars_max: usize) -> Result<Parsed<'static>, Problem> {
     let raw = wire::json(text)?;
     let short = |draft: &Draft<'_>| {
         for (field, name) in [
@@ -66,7 +67,14 @@ pub(super) fn start(text: &str, chars_max: usize) -> Result<Parsed<'_>, Problem>
         Ok(())
     };
     let draft = Wire::of(raw, false).and_then(|wire| wire.into_draft(raw.len()));
-    Ok(draft.and_then(|draft| short(&draft).map(|()| draft)))
+    Ok(draft.and_then(|draft| short(&draft).map(|()| owned(draft))))
+}
+
+/// A draft of what a start can say.
+fn owned(draft: Draft<'_>) -> Draft<'static> {
+    let Draft { fields, properties, bytes, .. } = draft;
+    let properties = properties.map(|raw| Cow::Owned(raw.into_owned()));
+    Draft { fields, properties, bytes, ..Draft::default() }
 }
 
 /// The start of a session as the event it is kept as, for whoever looks at what was refused.

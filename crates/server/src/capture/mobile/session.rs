@@ -1,4 +1,5 @@
-//! Starting and ending sessions.
+//! Starting and ending sessions. Each runs to its end also when the client leaves in between: what
+//! is written and what memory knows of a session must not part.
 
 use axum::{
     extract::{Path, Request, State, rejection::PathRejection},
@@ -25,7 +26,9 @@ async fn try_start(app: &AppState, request: Request) -> Result<Response, Problem
     let chars_max = app.parts.pipeline.limits().id_chars;
     let draft = aside(text.len(), || parse::start(text, chars_max))?;
     let request = request_of(app, &KIND, &sender, None);
-    match app.parts.pipeline.sessions().start(&request, draft).await? {
+    let (pipeline, asked) = (app.parts.pipeline.clone(), request.clone());
+    let started = async move { pipeline.sessions().start(&asked, draft).await };
+    match tokio::spawn(started).await.map_err(|_| Problem::internal())?? {
         Started::New(session) => Ok(answer::session(StatusCode::CREATED, &session)),
         Started::Known(session) => Ok(answer::session(StatusCode::OK, &session)),
         Started::Refused(reason) => {
@@ -55,7 +58,9 @@ async fn try_end(app: &AppState, id: &str, request: Request) -> Result<Response,
         return Err(unknown());
     }
     let request = request_of(app, &KIND, &sender, None);
-    match app.parts.pipeline.sessions().end(&request, id).await? {
+    let (pipeline, asked, id) = (app.parts.pipeline.clone(), request.clone(), id.to_owned());
+    let ended = async move { pipeline.sessions().end(&asked, &id).await };
+    match tokio::spawn(ended).await.map_err(|_| Problem::internal())?? {
         Ended::Over(session) => Ok(answer::session(StatusCode::OK, &session)),
         Ended::Unknown => Err(unknown()),
         Ended::Refused(reason) => {
