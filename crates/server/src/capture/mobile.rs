@@ -18,7 +18,7 @@ use crate::{Problem, extract::aside, state::AppState};
 pub(crate) use answer::refuse;
 pub(crate) use session::{end, start};
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     dialect: Dialect::Mobile,
     source: Source::Mobile,
     // The person is always named.
@@ -38,7 +38,7 @@ fn field_name(field: Field) -> &'static str {
 }
 
 /// One event on its own.
-pub(crate) fn item(raw: &str) -> Parsed<'_> {
+pub(super) fn item(raw: &str) -> Parsed<'_> {
     parse::event(raw)
 }
 

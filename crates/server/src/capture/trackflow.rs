@@ -23,7 +23,7 @@ use crate::{
 
 pub(crate) use answer::refuse;
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     dialect: Dialect::Trackflow,
     source: Source::Web,
     rules: &Rules {
@@ -55,7 +55,7 @@ fn field_name(field: Field) -> &'static str {
 }
 
 /// One event on its own; its `tenantId` may be absent.
-pub(crate) fn item(raw: &str) -> Parsed<'_> {
+pub(super) fn item(raw: &str) -> Parsed<'_> {
     parse::item(raw).1
 }
 

@@ -1,6 +1,7 @@
 //! S1: mobile analytics and its sessions.
 
 use axum::{body::Body, http::Request};
+use catalog::{Actor, NewKey, Scopes};
 use event::Limits;
 use serde_json::{Value, json};
 use server::{CaptureConfig, Keyless, ServerConfig};
@@ -219,9 +220,10 @@ async fn keys_hold_for_sessions_too() {
     let answer = end(&house, &id, "tf_w_wrong").await;
     assert_eq!((answer.status, &answer.json()["code"]), (401, &json!("unknown_key")));
     let tenant = event::TenantId::new("other").unwrap();
-    house.parts.catalog.new_tenant(&tenant, "Other", "UTC").unwrap();
-    let (kind, scopes) = (catalog::KeyKind::Write, catalog::Scopes::WRITE);
-    let other = house.parts.catalog.new_key(&tenant, kind, scopes, "other", None).unwrap();
+    let catalog = &house.parts.catalog;
+    catalog.new_tenant(&tenant, "Other", "UTC", &Actor::Cli).unwrap();
+    let key = NewKey::secret(&tenant, Scopes::all(), "other");
+    let other = catalog.new_key(key, &Actor::Cli).unwrap();
     assert_eq!(end(&house, &id, &other).await.status, 404, "it is of another tenant");
     let ended = end(&house, &id, &house.keys.write_key).await;
     assert_eq!((ended.status, &ended.json()["is_active"]), (200, &Value::Bool(false)));
