@@ -14,7 +14,11 @@ use ingest::Pipeline;
 use metrics::Counter;
 use tokio::sync::Semaphore;
 
-use crate::{metrics::Metrics, page::Pages};
+use crate::{
+    auth::{attempts::Attempts, token::Tokens},
+    metrics::Metrics,
+    page::Pages,
+};
 
 /// The parts the server stands on.
 #[derive(Clone)]
@@ -48,6 +52,8 @@ pub struct ServerConfig {
     pub query: QueryConfig,
     /// Bounds of connections and bodies.
     pub limits: LimitsConfig,
+    /// Which tokens of another log-in are believed.
+    pub tokens: Tokens,
     /// Origins whose pages may read, e.g. `https://app.example.com`. Capture takes any origin.
     pub origins: Vec<String>,
 }
@@ -127,6 +133,8 @@ pub(crate) struct Shared {
     pub(crate) body_budget: Arc<Semaphore>,
     pub(crate) question_slots: Arc<Semaphore>,
     pub(crate) started: Instant,
+    /// Attempts to log in.
+    pub(crate) attempts: Attempts,
     stopping: AtomicBool,
     requests: AtomicU64,
     pub(crate) pages: Pages,
@@ -145,6 +153,7 @@ impl AppState {
                 config.query.concurrent * QUESTIONS_OPEN_PER_PLACE,
             )),
             started: Instant::now(),
+            attempts: Attempts::default(),
             stopping: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             pages: Pages::new(),

@@ -28,7 +28,7 @@ async fn every_example_gets_its_status_and_every_status_is_described() {
             let request = Request::builder()
                 .method(operation.method)
                 // The examples before have made the first of everything.
-                .uri(operation.path.replace("{id}", "1"));
+                .uri(operation.path.replace("{id}", "1").replace('{', "").replace('}', ""));
             // Some bodies have their key in them.
             let key = house.keys.secret_key.as_str();
             let body = example.body.replace("your-api-key", key);
