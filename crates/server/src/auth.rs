@@ -139,7 +139,7 @@ fn of_authorization(value: &str) -> Result<Cow<'_, str>, Problem> {
     Err(Problem::new(Code::UnknownKey, "authorization must be Bearer, Token or Basic"))
 }
 
-fn percent_decoded(text: &str) -> Cow<'_, str> {
+pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains(['%', '+']) {
         return Cow::Borrowed(text);
     }

@@ -58,6 +58,8 @@ pub(crate) struct Route {
 fn routes() -> Vec<Route> {
     use Area::{Capture, Page, Read};
     let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
+    let both: &[&str] = &["GET", "POST"];
+    let posthog = Capture(Shape::Posthog);
     let route = |path, methods, area, handler| Route { path, methods, area, handler };
     let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
     vec![
@@ -73,6 +75,43 @@ fn routes() -> Vec<Route> {
         // Events in: S4.
         // (end of S4)
         // Events in: PostHog.
+        route("/e", both, posthog, get(capture::posthog::events).post(capture::posthog::events)),
+        route(
+            "/i/v0/e",
+            both,
+            posthog,
+            get(capture::posthog::events).post(capture::posthog::events),
+        ),
+        route(
+            "/capture",
+            both,
+            posthog,
+            get(capture::posthog::events).post(capture::posthog::events),
+        ),
+        route(
+            "/batch",
+            both,
+            posthog,
+            get(capture::posthog::events).post(capture::posthog::events),
+        ),
+        route(
+            "/engage",
+            both,
+            posthog,
+            get(capture::posthog::events).post(capture::posthog::events),
+        ),
+        route("/s", both, posthog, get(capture::posthog::events).post(capture::posthog::events)),
+        route("/i/v0/ai", posts, posthog, post(capture::posthog::ai)),
+        route("/i/v1/analytics/events", posts, posthog, post(capture::posthog::v1_events)),
+        route("/flags", both, posthog, get(capture::posthog::flags).post(capture::posthog::flags)),
+        route("/decide", both, posthog, get(capture::posthog::flags).post(capture::posthog::flags)),
+        route("/array/{token}/config", gets, posthog, get(capture::posthog::remote_config)),
+        route(
+            "/array/{token}/config.js",
+            gets,
+            posthog,
+            get(capture::posthog::remote_config_script),
+        ),
         // (end of PostHog)
         // Events in: Segment.
         // (end of Segment)

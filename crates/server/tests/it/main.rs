@@ -10,6 +10,7 @@ mod described;
 mod hostile;
 mod house;
 mod keys;
+mod posthog;
 mod privacy;
 mod query;
 mod service;
