@@ -11,7 +11,7 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Problem, app, capture, health, metrics, openapi, page, privacy, query, state::AppState,
+    Problem, admin, app, capture, health, metrics, openapi, page, privacy, query, state::AppState,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -118,6 +118,9 @@ fn routes() -> Vec<Route> {
         // Users, keys, settings.
         // (end of users, keys, settings)
         // The books, rejected events, entities.
+        route("/api/v1/admin/books", gets, Read, get(admin::books::show)),
+        route("/api/v1/admin/rejected", gets, Read, packed(get(admin::rejected::list))),
+        route("/api/v1/admin/rejected/replay", posts, Read, post(admin::rejected::replay)),
         // (end of the books, rejected events, entities)
         // Questions.
         route("/api/v1/query", posts, Read, packed(post(query::ask))),
