@@ -182,6 +182,8 @@ pub(crate) async fn replay(
 fn reader(dialect: Dialect) -> (&'static Kind, fn(&str) -> Parsed<'_>) {
     match dialect {
         Dialect::Simple => (&simple::KIND, simple::item),
+        Dialect::Posthog => (&posthog::KIND, posthog::item),
+        Dialect::Segment => (&segment::KIND, segment::item),
         other => unreachable!("no event of {other:?} is taken"),
     }
 }

@@ -59,7 +59,7 @@ fn routes() -> Vec<Route> {
     use Area::{Capture, Page, Read};
     let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
     let both: &[&str] = &["GET", "POST"];
-    let posthog = Capture(Shape::Posthog);
+    let (posthog, segment) = (Capture(Shape::Posthog), Capture(Shape::Segment));
     let route = |path, methods, area, handler| Route { path, methods, area, handler };
     let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
     vec![
@@ -114,6 +114,13 @@ fn routes() -> Vec<Route> {
         ),
         // (end of PostHog)
         // Events in: Segment.
+        route("/v1/identify", posts, segment, post(capture::segment::identify)),
+        route("/v1/track", posts, segment, post(capture::segment::track)),
+        route("/v1/page", posts, segment, post(capture::segment::page)),
+        route("/v1/screen", posts, segment, post(capture::segment::screen)),
+        route("/v1/group", posts, segment, post(capture::segment::group)),
+        route("/v1/alias", posts, segment, post(capture::segment::alias)),
+        route("/v1/batch", posts, segment, post(capture::segment::batch)),
         // (end of Segment)
         // Users, keys, settings.
         // (end of users, keys, settings)

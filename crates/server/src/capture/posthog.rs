@@ -23,7 +23,7 @@ use axum::{
     response::Response,
 };
 use event::{Dialect, Field, Marks, Source, Timestamp};
-use ingest::{Draft, Names, RawTime, Rules};
+use ingest::{Draft, Names, Rules};
 
 use super::{Drafts, Kind, Parsed, admit, read, receive, sender};
 use crate::{
@@ -37,11 +37,11 @@ use parse::Context;
 
 pub(crate) use answer::{ok, refuse};
 pub(crate) use config::{flags, remote_config, remote_config_script};
-#[allow(unused_imports)] // for those who replay rejected events
 pub(crate) use parse::item;
 pub(crate) use v1::events as v1_events;
 
-const KIND: Kind =
+/// What holds for all its events.
+pub(crate) const KIND: Kind =
     Kind { dialect: Dialect::Posthog, source: Source::Api, rules: &RULES, keyless: false };
 
 /// No field stands in for a missing distinct id: an event without one belongs to nobody.
@@ -119,7 +119,7 @@ async fn take_events(
     });
     let alone = OnceLock::new();
     let outcomes = admit(app, &KIND, &sender, Drafts::of(drafts), || {
-        let texts = || envelope.items.iter().map(|raw| envelope::alone(raw, &context)).collect();
+        let texts = || envelope.items.iter().map(|raw| parse::alone(raw, &context, now)).collect();
         alone.get_or_init(|| -> Vec<String> { texts() }).iter().map(String::as_str)
     })
     .await?;
@@ -162,13 +162,8 @@ fn sent_at_in(query: &str) -> Option<Timestamp> {
 
 /// The same draft, its time left out where it lies too far ahead.
 fn settled(mut draft: Draft<'_>, now: Timestamp) -> Draft<'_> {
-    let time = match &draft.timestamp {
-        Some(RawTime::Text(text)) => Timestamp::parse(text),
-        Some(RawTime::Number(number)) => Timestamp::from_number(*number),
-        Some(RawTime::Settled(_)) | None => return draft,
-    };
-    let skew = draft.sent_at.map_or(0, |sent| sent.0.saturating_sub(now.0));
-    if time.is_ok_and(|time| time.0.saturating_sub(skew) > now.0.saturating_add(AHEAD_MS_MAX)) {
+    let time = draft.timestamp.as_ref().and_then(|time| time::corrected(time, draft.sent_at, now));
+    if time.is_some_and(|time| time.0 > now.0.saturating_add(AHEAD_MS_MAX)) {
         draft.timestamp = None;
         draft.marks.insert(Marks::TIME_ADJUSTED);
     }

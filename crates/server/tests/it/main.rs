@@ -14,4 +14,5 @@ mod keys;
 mod posthog;
 mod privacy;
 mod query;
+mod segment;
 mod service;

@@ -8,7 +8,7 @@ use event::{
     json::{elements, entries, find, unescape},
 };
 
-use super::{super::wire, parse::Context, time};
+use super::{super::wire, time};
 use crate::Problem;
 
 /// The longest key.
@@ -118,39 +118,6 @@ pub(super) fn checked(text: &str) -> Result<&str, &'static str> {
     }
 }
 
-/// The text of an item that can be read alone: what its envelope says is in it, keys are not.
-pub(super) fn alone(raw: &str, context: &Context<'_>) -> String {
-    if !raw.starts_with('{') {
-        return raw.to_owned();
-    }
-    let mut all = Vec::new();
-    let (mut has_event, mut has_sent_at) = (false, false);
-    for (key, value) in entries(raw) {
-        match &*wire::name(key) {
-            name if is_key(name) => continue,
-            "event" => has_event = true,
-            "sent_at" => has_sent_at = true,
-            "properties" => {
-                let kept = entries(value).filter(|entry| !context.is_its_key(*entry));
-                let kept: Vec<String> = kept.map(|(key, value)| format!("{key}:{value}")).collect();
-                let kept =
-                    if value.starts_with('{') { &format!("{{{}}}", kept.join(",")) } else { value };
-                all.push(format!("{key}:{kept}"));
-                continue;
-            }
-            _ => {}
-        }
-        all.push(format!("{key}:{value}"));
-    }
-    if let Some(name) = context.event_type.filter(|_| !has_event) {
-        all.push(format!("\"event\":\"{name}\""));
-    }
-    if let Some(sent_at) = context.sent_at.filter(|_| !has_sent_at) {
-        all.push(format!("\"sent_at\":\"{sent_at}\""));
-    }
-    format!("{{{}}}", all.join(","))
-}
-
 /// A raw JSON value that is true, also as a text.
 pub(super) fn is_true(raw: Option<&str>) -> bool {
     matches!(raw, Some("true" | "\"true\""))
@@ -216,21 +183,5 @@ mod tests {
         assert_eq!(count("7"), Err(Code::InvalidType));
         assert_eq!(count("{"), Err(Code::MalformedJson));
         assert_eq!(count(""), Err(Code::MalformedJson));
-    }
-
-    #[test]
-    fn an_item_alone_says_what_its_envelope_said_and_no_key() {
-        let context = Context {
-            key: Some("k"),
-            sent_at: Some(Timestamp(0)),
-            event_type: Some("$identify"),
-            ..Context::default()
-        };
-        let raw = r#"{"token":"k","distinct_id":"u","properties":{"token":"k","a":1}}"#;
-        let expected = r#"{"distinct_id":"u","properties":{"a":1},"event":"$identify","sent_at":"1970-01-01T00:00:00.000Z"}"#;
-        assert_eq!(alone(raw, &context), expected);
-        assert_eq!(alone("7", &context), "7");
-        let raw = r#"{"event":"a","sent_at":"x","properties":[1]}"#;
-        assert_eq!(alone(raw, &context), raw);
     }
 }

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use event::{
     EventId, Field, Fields, Marks, Reason, Timestamp,
-    json::{entries, unescape},
+    json::{entries, find, unescape},
 };
-use ingest::Draft;
+use ingest::{Draft, RawTime};
 
 use super::{
     super::{Parsed, wire},
@@ -39,7 +39,6 @@ impl Context<'_> {
 }
 
 /// Reads one event alone, as it is kept when it was rejected.
-#[allow(dead_code)] // for those who replay rejected events
 pub(crate) fn item(raw: &str) -> Parsed<'_> {
     read(raw, &Context::default())
 }
@@ -59,6 +58,38 @@ pub(super) fn read<'a>(raw: &'a str, context: &Context<'_>) -> Parsed<'a> {
     let mut draft = wire.into_draft(context)?;
     draft.bytes = raw.len();
     Ok(draft)
+}
+
+/// The text of an event that says alone what its request said about it, but for the key: its time
+/// by our clock, its name.
+pub(super) fn alone(raw: &str, context: &Context<'_>, now: Timestamp) -> String {
+    if !raw.starts_with('{') {
+        return raw.to_owned();
+    }
+    let mut wire = Wire::default();
+    let mut all = Vec::new();
+    for (key, value) in entries(raw) {
+        wire.set(key, value);
+        match &*wire::name(key) {
+            "timestamp" | "offset" | "sent_at" => {}
+            name if is_key(name) => {}
+            "properties" if value.starts_with('{') => {
+                let kept = entries(value).filter(|entry| !context.is_its_key(*entry));
+                let kept: Vec<String> = kept.map(|(key, value)| format!("{key}:{value}")).collect();
+                all.push(format!("{key}:{{{}}}", kept.join(",")));
+            }
+            _ => all.push(format!("{key}:{value}")),
+        }
+    }
+    if let Some(name) = context.event_type.filter(|_| wire::present(wire.event).is_none()) {
+        all.push(format!("\"event\":\"{name}\""));
+    }
+    let ignored = wire.properties.and_then(|all| find(all, "$ignore_sent_at"));
+    let (time, sent_at) = wire.time(context, ignored);
+    if let Some(time) = time.and_then(|time| time::corrected(&time, sent_at, now)) {
+        all.push(format!("\"timestamp\":\"{time}\""));
+    }
+    format!("{{{}}}", all.join(","))
 }
 
 /// The fields beside the event's name, raw.
@@ -110,9 +141,7 @@ impl<'a> Wire<'a> {
         let personless = facts.is_personless(event_type.as_deref(), &id);
         let fields = fields(&facts, &id, personless, event_type.as_deref());
         let in_properties = personless && facts.distinct_id.is_none();
-        let sent_at = self.sent_at.and_then(time::moment).or(context.sent_at);
-        let sent_at = sent_at.filter(|_| !is_true(facts.ignore_sent_at));
-        let (timestamp, sent_at) = time::of(self.timestamp, self.offset, sent_at);
+        let (timestamp, sent_at) = self.time(context, facts.ignore_sent_at);
         let source = facts.source();
         let mut withheld = facts.withheld(source);
         withheld.ip |= context.no_ip;
@@ -134,6 +163,16 @@ impl<'a> Wire<'a> {
             event_type,
             ..Draft::default()
         })
+    }
+
+    /// When it happened and when it was sent, both by the client's clock.
+    fn time(
+        &self,
+        context: &Context<'_>,
+        ignored: Option<&str>,
+    ) -> (Option<RawTime<'a>>, Option<Timestamp>) {
+        let sent_at = self.sent_at.and_then(time::moment).or(context.sent_at);
+        time::of(self.timestamp, self.offset, sent_at.filter(|_| !is_true(ignored)))
     }
 
     /// The properties with what stood beside them, and without the key.

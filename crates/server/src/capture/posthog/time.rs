@@ -39,6 +39,21 @@ pub(super) fn of<'a>(
     (Some(time), sent_at)
 }
 
+/// A time by our clock, when that of the client said `sent_at` as ours says `now`.
+pub(super) fn corrected(
+    time: &RawTime<'_>,
+    sent_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let client = match time {
+        RawTime::Text(text) => Timestamp::parse(text).ok()?,
+        RawTime::Number(number) => Timestamp::from_number(*number).ok()?,
+        RawTime::Settled(time) => return Some(*time),
+    };
+    let skew = sent_at.map_or(0, |sent| sent.0.saturating_sub(now.0));
+    Some(Timestamp(client.0.saturating_sub(skew)))
+}
+
 /// A raw JSON text or number as a moment.
 pub(super) fn moment(raw: &str) -> Option<Timestamp> {
     match unescape(raw) {

@@ -4,7 +4,7 @@
 //! as that. A request whose results could not be named by uuid is refused as a whole, as is one of
 //! which no event can be taken.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use axum::{
     extract::{Request, State},
@@ -62,7 +62,11 @@ async fn take(app: &AppState, request: Request) -> Result<Response, Refused> {
             }
         })
         .collect();
-    let raws = || items.iter().map(String::as_str);
+    let alone = OnceLock::new();
+    let raws = || {
+        let texts = || items.iter().map(|raw| parse::alone(raw, &context, now)).collect();
+        alone.get_or_init(|| -> Vec<String> { texts() }).iter().map(String::as_str)
+    };
     let outcomes = admit(app, &KIND, &received.sender, Drafts::of(drafts), raws).await;
     results(&uuids, &outcomes.map_err(untagged)?, &tags)
 }
