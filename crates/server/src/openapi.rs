@@ -5,8 +5,10 @@
 mod admin;
 mod capture;
 mod document;
+mod posthog;
 mod privacy;
 mod query;
+mod segment;
 mod service;
 
 use axum::{
@@ -53,6 +55,8 @@ pub enum Auth {
     Open,
     /// Everyone, or the holder of a key with the scope `write`.
     WriteOrOpen,
+    /// The holder of a key with the scope `write`.
+    Write,
     /// The holder of a secret key with the scope `read`.
     Read,
     /// The holder of a secret key with the scope `admin`.
@@ -113,6 +117,8 @@ fn problem(status: u16, text: &'static str, example: &'static str) -> Reply {
 /// Every operation, in the order in which a newcomer reads.
 pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
+    all.extend(posthog::operations());
+    all.extend(segment::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());
     all.extend(admin::operations());

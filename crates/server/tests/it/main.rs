@@ -12,6 +12,7 @@ mod hostile;
 mod house;
 mod keys;
 mod posthog;
+mod posthog_v1;
 mod privacy;
 mod query;
 mod segment;

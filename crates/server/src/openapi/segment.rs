@@ -1,0 +1,194 @@
+//! What the SDKs of Segment and RudderStack use.
+
+use serde_json::{Value, json};
+
+use super::{Auth, Example, Operation, Reply, reply};
+
+const GROUP: &str = "Segment SDKs";
+
+pub(super) fn operations() -> Vec<Operation> {
+    vec![
+        call(
+            "/v1/track",
+            "Something happened",
+            "An event by its name.",
+            Example {
+                title: "An order",
+                body: r#"{
+  "userId": "user123",
+  "event": "Order Completed",
+  "properties": { "total": 49.9, "currency": "EUR" },
+  "messageId": "order-4711"
+}"#,
+                status: 200,
+            },
+        ),
+        call(
+            "/v1/identify",
+            "Who somebody is",
+            "An event $identify. Links anonymousId with userId, and sets the traits as properties \
+             of the person.",
+            Example {
+                title: "A visitor logs in",
+                body: r#"{ "userId": "user123", "anonymousId": "a-1", "traits": { "plan": "pro" } }"#,
+                status: 200,
+            },
+        ),
+        call(
+            "/v1/page",
+            "A page was seen",
+            "An event page.",
+            Example {
+                title: "A page",
+                body: r#"{ "anonymousId": "a-1", "name": "Home", "context": { "page": { "url": "https://shop.example/" } } }"#,
+                status: 200,
+            },
+        ),
+        call(
+            "/v1/screen",
+            "A screen was seen",
+            "An event screen.",
+            Example {
+                title: "A screen",
+                body: r#"{ "userId": "user123", "name": "Settings" }"#,
+                status: 200,
+            },
+        ),
+        call(
+            "/v1/group",
+            "Somebody belongs to a group",
+            "An event $groupidentify, with groupId and traits among its properties.",
+            Example {
+                title: "A company",
+                body: r#"{ "userId": "user123", "groupId": "acme", "traits": { "size": 7 } }"#,
+                status: 200,
+            },
+        ),
+        call(
+            "/v1/alias",
+            "Two ids are one person",
+            "An event $create_alias. Links previousId with userId.",
+            Example {
+                title: "An older id",
+                body: r#"{ "userId": "user123", "previousId": "a-1" }"#,
+                status: 200,
+            },
+        ),
+        batch(),
+    ]
+}
+
+fn call(
+    path: &'static str,
+    title: &'static str,
+    text: &'static str,
+    example: Example,
+) -> Operation {
+    let broken = Example { title: "Not JSON", body: "{", status: 400 };
+    operation(path, title, text, fields(), vec![example, broken])
+}
+
+fn batch() -> Operation {
+    let schema = json!({
+        "type": "object",
+        "required": ["batch"],
+        "properties": {
+            "batch": {"type": "array", "minItems": 1, "maxItems": 2500, "description": "Calls, each with its type: identify, track, page, screen, group or alias."},
+            "context": {"type": "object", "description": "Stands in for what a call's own context does not have."},
+            "sentAt": {"type": "string", "description": "When it was sent; corrects the client's clock."},
+            "writeKey": {"type": "string", "description": "The key, where no header has it."}
+        }
+    });
+    let example = Example {
+        title: "Two calls",
+        body: r#"{
+  "batch": [
+    { "type": "identify", "userId": "user123", "traits": { "plan": "pro" } },
+    { "type": "track", "userId": "user123", "event": "Signed Up" }
+  ],
+  "sentAt": "2026-10-01T12:30:01Z"
+}"#,
+        status: 200,
+    };
+    let empty = Example { title: "No calls", body: r#"{ "batch": [] }"#, status: 400 };
+    operation(
+        "/v1/batch",
+        "Up to 2,500 calls",
+        "Success whatever becomes of the single calls; those that cannot be kept are among the \
+         refused events.",
+        schema,
+        vec![example, empty],
+    )
+}
+
+fn operation(
+    path: &'static str,
+    title: &'static str,
+    text: &'static str,
+    body: Value,
+    examples: Vec<Example>,
+) -> Operation {
+    Operation {
+        method: "POST",
+        path,
+        group: GROUP,
+        title,
+        text,
+        auth: Auth::Write,
+        parameters: vec![],
+        body: Some(body),
+        examples,
+        replies: replies(),
+    }
+}
+
+fn fields() -> Value {
+    let text = |what: &str| json!({"type": "string", "maxLength": 200, "description": what});
+    let object = |what: &str| json!({"type": "object", "description": what});
+    json!({
+        "type": "object",
+        "properties": {
+            "userId": text("Who it is."),
+            "anonymousId": text("The device or visitor; whom the event counts for without a userId."),
+            "event": text("What happened, for track."),
+            "properties": object("Anything else."),
+            "traits": object("Properties of the person or group."),
+            "context": object("Page, campaign, device, app, library, ip .."),
+            "messageId": text("Your id of the event. A retry with it is stored once."),
+            "timestamp": {"type": ["string", "number"], "description": "When it happened. Now when absent."},
+            "sentAt": {"type": "string", "description": "When it was sent; corrects the client's clock."},
+            "writeKey": text("The key, where no header has it.")
+        }
+    })
+}
+
+fn replies() -> Vec<Reply> {
+    vec![
+        reply(200, "What can be kept is durable.", r#"{"success":true}"#),
+        reply(
+            400,
+            "The body is not JSON, or too large; nothing of it is stored.",
+            r#"{"success":false,"message":"batch has no calls","code":"empty_batch"}"#,
+        ),
+        reply(
+            401,
+            "No key, a wrong one, or several that differ.",
+            r#"{"success":false,"message":"events need a key","code":"unauthorized"}"#,
+        ),
+        reply(
+            403,
+            "The key is good and has no right to send events.",
+            r#"{"success":false,"message":"this key may not send events","code":"forbidden"}"#,
+        ),
+        reply(
+            415,
+            "A content encoding other than gzip, deflate, br or zstd.",
+            r#"{"success":false,"message":"content-encoding \"lzma\" is not supported","code":"unsupported"}"#,
+        ),
+        reply(
+            503,
+            "Events cannot be stored now; nothing of the request is.",
+            r#"{"success":false,"message":"more events are coming in than can be written","code":"overloaded"}"#,
+        ),
+    ]
+}
