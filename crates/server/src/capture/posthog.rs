@@ -119,7 +119,12 @@ async fn take_events(
     });
     let alone = OnceLock::new();
     let outcomes = admit(app, &KIND, &sender, Drafts::of(drafts), || {
-        let texts = || envelope.items.iter().map(|raw| parse::alone(raw, &context, now)).collect();
+        // What is not kept by design is not kept as a refused event either.
+        let text = |raw: &&str| match context.refused {
+            Some(_) => String::new(),
+            None => parse::alone(raw, &context, now),
+        };
+        let texts = || envelope.items.iter().map(text).collect();
         alone.get_or_init(|| -> Vec<String> { texts() }).iter().map(String::as_str)
     })
     .await?;

@@ -351,16 +351,24 @@ async fn personless_events_make_no_person() {
 }
 
 #[tokio::test]
-async fn what_was_rejected_can_be_taken_later() {
+async fn what_was_rejected_is_taken_later_with_the_time_it_had() {
     let house = house();
     let many = (0..600).map(|n| format!("\"p{n}\":1")).collect::<Vec<_>>().join(",");
     let item = format!(
         r#"{{"event":"a","distinct_id":"u","offset":60000,"properties":{{"token":"phc_test",{many}}}}}"#
     );
-    let body = format!(r#"{{"token":"phc_test","batch":[{item}]}}"#);
-    let answer = house.post("/e/", body).await;
+    let answer = house.post("/e/", format!("[{item}]")).await;
     assert_eq!((answer.status, answer.text()), (400, "properties has more than 500 keys"));
     house.settled().await;
+    let house = House::again(house.into_folder(), |limits| limits.properties_keys = 1_000);
+    let mut request = crate::house::post("/api/v1/admin/rejected/replay", r#"{"all":true}"#);
+    let key = format!("Bearer {}", house.keys.secret_key).parse().unwrap();
+    request.headers_mut().insert("authorization", key);
+    let taken = house.send(request).await;
+    assert_eq!(taken.json()["stored"], 1, "{}", taken.text());
+    let event = &stored(&house).await[0];
+    assert_eq!(event["timestamp"], "2026-10-15T11:59:00.000Z");
+    assert_eq!(event["properties"]["token"], Value::Null);
 }
 
 #[tokio::test]

@@ -175,3 +175,13 @@ fn dialect(name: &str) {
 fn simple() {
     dialect("simple");
 }
+
+#[test]
+fn posthog() {
+    dialect("posthog");
+}
+
+#[test]
+fn segment() {
+    dialect("segment");
+}
