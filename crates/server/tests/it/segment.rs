@@ -20,7 +20,8 @@ async fn check_capture(capture: &str, types: &str, duplicates: u64) {
     let events = stored(&house).await;
     let mut got: Vec<&str> = events.iter().map(|e| e["event_type"].as_str().unwrap()).collect();
     let mut types: Vec<&str> = types.split(", ").collect();
-    (got.sort_unstable(), types.sort_unstable());
+    got.sort_unstable();
+    types.sort_unstable();
     assert_eq!(got, types);
     let books = house.settled().await;
     assert_eq!((books.rejected, books.duplicate), (0, duplicates));

@@ -327,12 +327,11 @@ impl<'a> Wire<'a> {
             }
         };
         let context = context.merged();
-        let mut extra = self.extra.clone();
+        let mut extra: Vec<(&str, &str)> = self.extra.clone();
         let kept = context.as_deref().map(|context| ("\"context\"", context));
         let channel = wire::present(self.channel).map(|channel| ("\"channel\"", channel));
-        let mut all_extra: Vec<(&str, &str)> = extra.drain(..).collect();
-        all_extra.extend(kept.into_iter().chain(channel));
-        let text = wire::with_extra(Some(&all), &all_extra)?.into_owned();
+        extra.extend(kept.into_iter().chain(channel));
+        let text = wire::with_extra(Some(&all), &extra)?.into_owned();
         Some(Cow::Owned(text))
     }
 }
