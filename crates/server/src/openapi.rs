@@ -2,6 +2,7 @@
 //! and the page for people are drawn. Tests hold that it has the routes of the router and that
 //! every example request gets its documented status.
 
+mod account;
 mod admin;
 mod capture;
 mod document;
@@ -10,6 +11,7 @@ mod privacy;
 mod query;
 mod segment;
 mod service;
+mod tenant;
 
 use axum::{
     body::Body,
@@ -121,6 +123,8 @@ pub fn operations() -> Vec<Operation> {
     all.extend(segment::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());
+    all.extend(account::operations());
+    all.extend(tenant::operations());
     all.extend(admin::operations());
     all.extend(service::operations());
     all

@@ -6,12 +6,15 @@ use axum::{
     extract::{Request, State},
     http::{HeaderValue, request},
     response::Response,
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, delete, get, patch, post, put},
 };
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Problem, admin, app, capture, health, metrics, openapi, page, privacy, query, state::AppState,
+    Problem, account,
+    admin::{self, audit, consent, entities, keys, settings, tenants, users},
+    app, capture, health, metrics, openapi, page, privacy, query,
+    state::AppState,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -56,10 +59,54 @@ pub(crate) struct Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
+    let mut all = own();
+    all.extend(of_sdks());
+    all
+}
+
+/// The routes that SDKs of others look for.
+fn of_sdks() -> Vec<Route> {
+    use capture::{posthog, segment};
+    let (gets, posts, all): (&[&str], &[&str], &[&str]) = (&["GET"], &["POST"], &["GET", "POST"]);
+    let route = |path, methods, shape, handler| Route {
+        path,
+        methods,
+        area: Area::Capture(shape),
+        handler,
+    };
+    let posthog = |path, methods, handler| route(path, methods, Shape::Posthog, handler);
+    let segment = |path, handler| route(path, posts, Shape::Segment, handler);
+    let events = || get(posthog::events).post(posthog::events);
+    let flags = || get(posthog::flags).post(posthog::flags);
+    let config = get(posthog::remote_config);
+    let script = get(posthog::remote_config_script);
+    vec![
+        posthog("/batch", all, events()),
+        posthog("/e", all, events()),
+        posthog("/i/v0/e", all, events()),
+        posthog("/capture", all, events()),
+        posthog("/engage", all, events()),
+        posthog("/s", all, events()),
+        posthog("/i/v0/ai", posts, post(posthog::ai)),
+        posthog("/i/v1/analytics/events", posts, post(posthog::v1_events)),
+        posthog("/flags", all, flags()),
+        posthog("/decide", all, flags()),
+        posthog("/array/{token}/config", gets, config),
+        posthog("/array/{token}/config.js", gets, script),
+        segment("/v1/identify", post(segment::identify)),
+        segment("/v1/track", post(segment::track)),
+        segment("/v1/page", post(segment::page)),
+        segment("/v1/screen", post(segment::screen)),
+        segment("/v1/group", post(segment::group)),
+        segment("/v1/alias", post(segment::alias)),
+        segment("/v1/batch", post(segment::batch)),
+    ]
+}
+
+/// The routes of our own.
+fn own() -> Vec<Route> {
     use Area::{Capture, Page, Read};
     let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
-    let both: &[&str] = &["GET", "POST"];
-    let (posthog, segment) = (Capture(Shape::Posthog), Capture(Shape::Segment));
     let route = |path, methods, area, handler| Route { path, methods, area, handler };
     let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
     vec![
@@ -74,60 +121,52 @@ fn routes() -> Vec<Route> {
         // (end of S3)
         // Events in: S4.
         // (end of S4)
-        // Events in: PostHog.
-        route("/e", both, posthog, get(capture::posthog::events).post(capture::posthog::events)),
-        route(
-            "/i/v0/e",
-            both,
-            posthog,
-            get(capture::posthog::events).post(capture::posthog::events),
-        ),
-        route(
-            "/capture",
-            both,
-            posthog,
-            get(capture::posthog::events).post(capture::posthog::events),
-        ),
-        route(
-            "/batch",
-            both,
-            posthog,
-            get(capture::posthog::events).post(capture::posthog::events),
-        ),
-        route(
-            "/engage",
-            both,
-            posthog,
-            get(capture::posthog::events).post(capture::posthog::events),
-        ),
-        route("/s", both, posthog, get(capture::posthog::events).post(capture::posthog::events)),
-        route("/i/v0/ai", posts, posthog, post(capture::posthog::ai)),
-        route("/i/v1/analytics/events", posts, posthog, post(capture::posthog::v1_events)),
-        route("/flags", both, posthog, get(capture::posthog::flags).post(capture::posthog::flags)),
-        route("/decide", both, posthog, get(capture::posthog::flags).post(capture::posthog::flags)),
-        route("/array/{token}/config", gets, posthog, get(capture::posthog::remote_config)),
-        route(
-            "/array/{token}/config.js",
-            gets,
-            posthog,
-            get(capture::posthog::remote_config_script),
-        ),
-        // (end of PostHog)
-        // Events in: Segment.
-        route("/v1/identify", posts, segment, post(capture::segment::identify)),
-        route("/v1/track", posts, segment, post(capture::segment::track)),
-        route("/v1/page", posts, segment, post(capture::segment::page)),
-        route("/v1/screen", posts, segment, post(capture::segment::screen)),
-        route("/v1/group", posts, segment, post(capture::segment::group)),
-        route("/v1/alias", posts, segment, post(capture::segment::alias)),
-        route("/v1/batch", posts, segment, post(capture::segment::batch)),
-        // (end of Segment)
         // Users, keys, settings.
+        route("/api/v1/auth/login", posts, Read, post(account::login)),
+        route("/api/v1/auth/logout", posts, Read, post(account::logout)),
+        route("/api/v1/auth/me", gets, Read, get(account::me)),
+        route("/api/v1/auth/setup", posts, Read, post(account::setup)),
+        route("/api/v1/auth/setup/{token}", gets, Read, get(account::link)),
+        route("/api/v1/auth/password", posts, Read, post(account::password)),
+        route("/api/v1/keys", &["GET", "POST"], Read, get(keys::list).post(keys::make)),
+        route("/api/v1/keys/{id}", &["DELETE"], Read, delete(keys::revoke)),
+        route("/api/v1/keys/{id}/rotate", posts, Read, post(keys::rotate)),
+        route("/api/v1/users", gets, Read, get(users::list)),
+        route(
+            "/api/v1/users/{id}",
+            &["PATCH", "DELETE"],
+            Read,
+            patch(users::change).delete(users::remove),
+        ),
+        route("/api/v1/users/{id}/reset", posts, Read, post(users::reset)),
+        route("/api/v1/invites", posts, Read, post(users::make_invite)),
+        route("/api/v1/invites/{id}", &["DELETE"], Read, delete(users::withdraw)),
+        route(
+            "/api/v1/settings",
+            &["GET", "PATCH"],
+            Read,
+            get(settings::show).patch(settings::change),
+        ),
+        route("/api/v1/audit", gets, Read, packed(get(audit::list))),
+        route("/api/v1/tenants", &["GET", "POST"], Read, get(tenants::list).post(tenants::make)),
+        route(
+            "/api/v1/consent/{distinct_id}",
+            &["GET", "PUT"],
+            Read,
+            get(consent::show).put(consent::put),
+        ),
         // (end of users, keys, settings)
         // The books, rejected events, entities.
         route("/api/v1/admin/books", gets, Read, get(admin::books::show)),
         route("/api/v1/admin/rejected", gets, Read, packed(get(admin::rejected::list))),
         route("/api/v1/admin/rejected/replay", posts, Read, post(admin::rejected::replay)),
+        route("/api/v1/admin/entities", gets, Read, get(entities::list)),
+        route(
+            "/api/v1/admin/entities/{type}",
+            &["PUT", "DELETE"],
+            Read,
+            put(entities::put).delete(entities::remove),
+        ),
         // (end of the books, rejected events, entities)
         // Questions.
         route("/api/v1/query", posts, Read, packed(post(query::ask))),

@@ -7,85 +7,69 @@ use super::{Auth, Example, Operation, Reply, reply};
 const GROUP: &str = "Segment SDKs";
 
 pub(super) fn operations() -> Vec<Operation> {
-    vec![
-        call(
-            "/v1/track",
-            "Something happened",
-            "An event by its name.",
-            Example {
-                title: "An order",
-                body: r#"{
+    let mut all: Vec<Operation> = CALLS.into_iter().map(call).collect();
+    all.push(batch());
+    all
+}
+
+/// Path, title, text, and an example with its title.
+type Call = [&'static str; 5];
+
+const CALLS: [Call; 6] = [
+    [
+        "/v1/track",
+        "Something happened",
+        "An event by its name.",
+        "An order",
+        r#"{
   "userId": "user123",
   "event": "Order Completed",
   "properties": { "total": 49.9, "currency": "EUR" },
   "messageId": "order-4711"
 }"#,
-                status: 200,
-            },
-        ),
-        call(
-            "/v1/identify",
-            "Who somebody is",
-            "An event $identify. Links anonymousId with userId, and sets the traits as properties \
-             of the person.",
-            Example {
-                title: "A visitor logs in",
-                body: r#"{ "userId": "user123", "anonymousId": "a-1", "traits": { "plan": "pro" } }"#,
-                status: 200,
-            },
-        ),
-        call(
-            "/v1/page",
-            "A page was seen",
-            "An event page.",
-            Example {
-                title: "A page",
-                body: r#"{ "anonymousId": "a-1", "name": "Home", "context": { "page": { "url": "https://shop.example/" } } }"#,
-                status: 200,
-            },
-        ),
-        call(
-            "/v1/screen",
-            "A screen was seen",
-            "An event screen.",
-            Example {
-                title: "A screen",
-                body: r#"{ "userId": "user123", "name": "Settings" }"#,
-                status: 200,
-            },
-        ),
-        call(
-            "/v1/group",
-            "Somebody belongs to a group",
-            "An event $groupidentify, with groupId and traits among its properties.",
-            Example {
-                title: "A company",
-                body: r#"{ "userId": "user123", "groupId": "acme", "traits": { "size": 7 } }"#,
-                status: 200,
-            },
-        ),
-        call(
-            "/v1/alias",
-            "Two ids are one person",
-            "An event $create_alias. Links previousId with userId.",
-            Example {
-                title: "An older id",
-                body: r#"{ "userId": "user123", "previousId": "a-1" }"#,
-                status: 200,
-            },
-        ),
-        batch(),
-    ]
-}
+    ],
+    [
+        "/v1/identify",
+        "Who somebody is",
+        "An event $identify. Links anonymousId with userId, and sets the traits as properties of \
+         the person.",
+        "A visitor logs in",
+        r#"{ "userId": "user123", "anonymousId": "a-1", "traits": { "plan": "pro" } }"#,
+    ],
+    [
+        "/v1/page",
+        "A page was seen",
+        "An event page.",
+        "A page",
+        r#"{ "anonymousId": "a-1", "name": "Home", "properties": { "url": "https://shop.example/" } }"#,
+    ],
+    [
+        "/v1/screen",
+        "A screen was seen",
+        "An event screen.",
+        "A screen",
+        r#"{ "userId": "user123", "name": "Settings" }"#,
+    ],
+    [
+        "/v1/group",
+        "Somebody belongs to a group",
+        "An event $groupidentify, with groupId and traits among its properties.",
+        "A company",
+        r#"{ "userId": "user123", "groupId": "acme", "traits": { "size": 7 } }"#,
+    ],
+    [
+        "/v1/alias",
+        "Two ids are one person",
+        "An event $create_alias. Links previousId with userId.",
+        "An older id",
+        r#"{ "userId": "user123", "previousId": "a-1" }"#,
+    ],
+];
 
-fn call(
-    path: &'static str,
-    title: &'static str,
-    text: &'static str,
-    example: Example,
-) -> Operation {
+fn call([path, title, text, example, body]: Call) -> Operation {
+    let works = Example { title: example, body, status: 200 };
     let broken = Example { title: "Not JSON", body: "{", status: 400 };
-    operation(path, title, text, fields(), vec![example, broken])
+    operation(path, title, text, fields(), vec![works, broken])
 }
 
 fn batch() -> Operation {

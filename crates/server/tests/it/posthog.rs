@@ -388,7 +388,7 @@ async fn pages_see_their_own_origin_named() {
         allow: GET, POST, HEAD, OPTIONS
         access-control-allow-credentials: true
         access-control-allow-origin: https://shop.example
-        access-control-allow-methods: GET, POST, PUT, OPTIONS
+        access-control-allow-methods: GET, POST, PUT, PATCH, DELETE, OPTIONS
         access-control-max-age: 86400
         access-control-allow-headers: content-type
         vary: origin, access-control-request-headers
