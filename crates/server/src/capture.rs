@@ -222,6 +222,8 @@ fn reader(dialect: Dialect) -> (&'static Kind, fn(&str) -> Parsed<'_>) {
         Dialect::Simple => (&simple::KIND, simple::item),
         Dialect::Mobile => (&mobile::KIND, mobile::item),
         Dialect::Trackflow => (&trackflow::KIND, trackflow::item),
+        Dialect::Posthog => (&posthog::KIND, posthog::item),
+        Dialect::Segment => (&segment::KIND, segment::item),
         other => unreachable!("no event of {other:?} is taken"),
     }
 }

@@ -59,6 +59,52 @@ pub(crate) struct Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
+    let mut all = own();
+    all.extend(of_sdks());
+    all
+}
+
+/// The routes that SDKs of others look for.
+fn of_sdks() -> Vec<Route> {
+    use capture::{posthog, segment};
+    let (gets, posts, all): (&[&str], &[&str], &[&str]) = (&["GET"], &["POST"], &["GET", "POST"]);
+    let route = |path, methods, shape, handler| Route {
+        path,
+        methods,
+        area: Area::Capture(shape),
+        handler,
+    };
+    let posthog = |path, methods, handler| route(path, methods, Shape::Posthog, handler);
+    let segment = |path, handler| route(path, posts, Shape::Segment, handler);
+    let events = || get(posthog::events).post(posthog::events);
+    let flags = || get(posthog::flags).post(posthog::flags);
+    let config = get(posthog::remote_config);
+    let script = get(posthog::remote_config_script);
+    vec![
+        posthog("/batch", all, events()),
+        posthog("/e", all, events()),
+        posthog("/i/v0/e", all, events()),
+        posthog("/capture", all, events()),
+        posthog("/engage", all, events()),
+        posthog("/s", all, events()),
+        posthog("/i/v0/ai", posts, post(posthog::ai)),
+        posthog("/i/v1/analytics/events", posts, post(posthog::v1_events)),
+        posthog("/flags", all, flags()),
+        posthog("/decide", all, flags()),
+        posthog("/array/{token}/config", gets, config),
+        posthog("/array/{token}/config.js", gets, script),
+        segment("/v1/identify", post(segment::identify)),
+        segment("/v1/track", post(segment::track)),
+        segment("/v1/page", post(segment::page)),
+        segment("/v1/screen", post(segment::screen)),
+        segment("/v1/group", post(segment::group)),
+        segment("/v1/alias", post(segment::alias)),
+        segment("/v1/batch", post(segment::batch)),
+    ]
+}
+
+/// The routes of our own.
+fn own() -> Vec<Route> {
     use Area::{Capture, Page, Read};
     let [gets, posts, puts]: [&[&str]; 3] = [&["GET"], &["POST"], &["PUT"]];
     let route = |path, methods, area, handler| Route { path, methods, area, handler };
@@ -102,10 +148,6 @@ fn routes() -> Vec<Route> {
         // (end of S3)
         // Events in: S4.
         // (end of S4)
-        // Events in: PostHog.
-        // (end of PostHog)
-        // Events in: Segment.
-        // (end of Segment)
         // Users, keys, settings.
         route("/api/v1/auth/login", posts, Read, post(account::login)),
         route("/api/v1/auth/logout", posts, Read, post(account::logout)),

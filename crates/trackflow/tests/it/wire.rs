@@ -185,3 +185,13 @@ fn mobile() {
 fn trackflow() {
     dialect("trackflow");
 }
+
+#[test]
+fn posthog() {
+    dialect("posthog");
+}
+
+#[test]
+fn segment() {
+    dialect("segment");
+}
