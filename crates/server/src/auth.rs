@@ -139,7 +139,8 @@ fn of_authorization(value: &str) -> Result<Cow<'_, str>, Problem> {
     Err(Problem::new(Code::UnknownKey, "authorization must be Bearer, Token or Basic"))
 }
 
-fn percent_decoded(text: &str) -> Cow<'_, str> {
+/// A part of a query string as it was meant.
+pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains(['%', '+']) {
         return Cow::Borrowed(text);
     }

@@ -33,4 +33,6 @@ pub use error::{CODES, CodeInfo, Problem};
 pub use metrics::{METRICS, MetricInfo, Metrics};
 pub use openapi::{document, operations};
 pub use run::run;
-pub use state::{CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig};
+pub use state::{
+    CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig, TrpcConfig,
+};

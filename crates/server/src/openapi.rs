@@ -7,6 +7,7 @@ mod document;
 mod privacy;
 mod query;
 mod service;
+mod trpc;
 
 use axum::{
     body::Body,
@@ -92,6 +93,7 @@ fn reply(status: u16, text: &'static str, example: &'static str) -> Reply {
 /// Every operation, in the order in which a newcomer reads.
 pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
+    all.extend(trpc::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());
     all.extend(service::operations());

@@ -59,6 +59,11 @@ fn routes() -> Vec<Route> {
     use Area::{Capture, Page, Read};
     let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
     let route = |path, methods, area, handler| Route { path, methods, area, handler };
+    let trpc = |path| {
+        use capture::trpc::{head, serve};
+        let handler = get(serve).head(head).post(serve);
+        route(path, &["GET", "POST"], Capture(Shape::Trpc), handler)
+    };
     let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
     vec![
         // Events in: S0.
@@ -71,6 +76,8 @@ fn routes() -> Vec<Route> {
         // Events in: S3.
         // (end of S3)
         // Events in: S4.
+        trpc("/api/trpc/{path}"),
+        trpc("/trpc/{path}"),
         // (end of S4)
         // Events in: PostHog.
         // (end of PostHog)

@@ -44,6 +44,8 @@ impl std::fmt::Debug for Parts {
 pub struct ServerConfig {
     /// How events are taken.
     pub capture: CaptureConfig,
+    /// How events over tRPC are taken.
+    pub trpc: TrpcConfig,
     /// How questions are answered.
     pub query: QueryConfig,
     /// Bounds of connections and bodies.
@@ -57,6 +59,33 @@ pub struct ServerConfig {
 pub struct CaptureConfig {
     /// What becomes of events that come without a key.
     pub keyless: Keyless,
+}
+
+/// How events over tRPC are taken, and what its clients are told of it.
+#[derive(Clone, Debug)]
+pub struct TrpcConfig {
+    /// Whether calls that do not tell by their input are answered as superjson packs.
+    pub superjson: bool,
+    /// Events that are moved to the store together.
+    pub batch_size: u64,
+    /// How long they may wait for each other.
+    pub batch_timeout: Duration,
+    /// Whether the same happening within a while is the same event.
+    pub deduplication: bool,
+    /// How long it is.
+    pub deduplication_ttl: Duration,
+}
+
+impl Default for TrpcConfig {
+    fn default() -> Self {
+        Self {
+            superjson: false,
+            batch_size: 100,
+            batch_timeout: Duration::from_secs(10),
+            deduplication: true,
+            deduplication_ttl: Duration::from_secs(60),
+        }
+    }
 }
 
 /// What becomes of events that come without a key, on routes that are public.

@@ -13,3 +13,5 @@ mod keys;
 mod privacy;
 mod query;
 mod service;
+mod trpc;
+mod trpc_schema;
