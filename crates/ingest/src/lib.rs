@@ -17,6 +17,7 @@ mod error;
 mod ids;
 mod pipeline;
 pub mod pump;
+mod rejected;
 mod retention;
 pub mod steps;
 

@@ -8,13 +8,15 @@ use std::{
 use event::{Limits, Outcome, Reason, TenantId, Timestamp};
 use journal::{Health, Journal};
 use store::{
-    Store,
+    FlushError, Store,
     erasure::{How, Receipt},
+    rejected::RejectedLog,
 };
 
 use crate::{
     AdmitError, Books, Draft, EraseError, Ledger, Pump, PumpConfig, PumpStatus, Request,
     RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker,
+    rejected::Rejections,
 };
 
 /// The wall clock, passed in.
@@ -84,6 +86,7 @@ pub struct Pipeline(Arc<Parts>);
 struct Parts {
     admission: Admission,
     ledger: Arc<Ledger>,
+    rejections: Rejections,
     pump: Mutex<Option<Pump>>,
 }
 
@@ -93,6 +96,7 @@ impl Pipeline {
     pub fn start(
         journal: Arc<dyn Journal>,
         store: Arc<dyn Store>,
+        rejected: Arc<RejectedLog>,
         config: PipelineConfig,
         clock: Clock,
     ) -> Result<Self, StartError> {
@@ -101,7 +105,7 @@ impl Pipeline {
         let dedup = Arc::new(Dedup::new(store.clone(), config.dedup_window_ms));
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
-        let pump = Pump::start(j, s, d, pump, retention, clock)?;
+        let pump = Pump::start(j, s, d, rejected.clone(), (pump, retention), clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
         let admission = Admission {
             limits: config.limits,
@@ -113,7 +117,9 @@ impl Pipeline {
             ledger: ledger.clone(),
             ids: IdMaker::new(key),
         };
-        Ok(Self(Arc::new(Parts { admission, ledger, pump: Mutex::new(Some(pump)) })))
+        let rejections = Rejections::start(rejected)?;
+        let pump = Mutex::new(Some(pump));
+        Ok(Self(Arc::new(Parts { admission, ledger, rejections, pump })))
     }
 
     /// Takes the drafts of one request: one outcome per draft, in order, once every stored one is
@@ -129,6 +135,16 @@ impl Pipeline {
     /// Bounds of events and requests.
     pub fn limits(&self) -> &Limits {
         &self.0.admission.limits
+    }
+
+    /// Notes a refused event in the rejected-events log; `raw` is its JSON. Never waits.
+    pub fn note_rejected(&self, request: &Request, reason: &Reason, raw: &str) {
+        self.0.rejections.note(request, reason, raw);
+    }
+
+    /// The rejected-events log. Its calls block.
+    pub fn rejected(&self) -> &Arc<RejectedLog> {
+        &self.0.rejections.log
     }
 
     /// The store, for questions.
@@ -164,7 +180,12 @@ impl Pipeline {
         number: Option<u64>,
         count: usize,
     ) -> Result<Vec<Receipt>, EraseError> {
-        Ok(self.store().receipts(tenant, number, count)?)
+        let mut receipts = self.store().receipts(tenant, number, count)?;
+        for receipt in &mut receipts {
+            let erased = self.rejected().erased(receipt.number);
+            receipt.touched.rejected = erased.map_err(|e| FlushError::Erasure(e.to_string()))?;
+        }
+        Ok(receipts)
     }
 
     /// The books of every tenant that ever sent something.

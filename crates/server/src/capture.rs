@@ -148,10 +148,5 @@ pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
 
 fn note_rejected(app: &AppState, request: &ingest::Request, reason: &Reason, raw: &str) {
     app.count_rejected(reason.code());
-    tracing::debug!(
-        tenant = request.tenant.as_str(),
-        dialect = request.dialect.as_str(),
-        bytes = raw.len(),
-        "an event was rejected: {reason}"
-    );
+    app.parts.pipeline.note_rejected(request, reason, raw);
 }

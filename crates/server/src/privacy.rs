@@ -158,6 +158,7 @@ fn shown(receipt: &Receipt) -> Value {
                 "links": touched.links, "properties": touched.properties,
                 "first_seen": touched.first_seen,
             },
+            "rejected": {"events": touched.rejected},
             "quarantine": {"files": touched.quarantine},
         },
     })

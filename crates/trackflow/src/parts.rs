@@ -11,7 +11,10 @@ use journal::{
     Lane,
     file::{FileJournal, FileJournalConfig},
 };
-use store::local::{LocalConfig, LocalStore};
+use store::{
+    local::{LocalConfig, LocalStore},
+    rejected::RejectedLog,
+};
 
 use crate::config::Config;
 
@@ -105,7 +108,10 @@ pub(crate) fn start_pipeline(
             ..PumpConfig::default()
         },
     };
-    let started = Pipeline::start(Arc::new(journal), Arc::new(store), settings, Arc::new(now));
+    let rejected = RejectedLog::open(&config.data.dir.rejected(), config.ingest.rejected);
+    let rejected = Arc::new(rejected.context("cannot open the rejected-events log")?);
+    let (journal, store) = (Arc::new(journal), Arc::new(store));
+    let started = Pipeline::start(journal, store, rejected, settings, Arc::new(now));
     let pipeline = started.context("cannot start the pipeline")?;
     tracing::info!(events = pipeline.store().status().rows, "started the pipeline");
     Ok(pipeline)

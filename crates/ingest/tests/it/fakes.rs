@@ -16,6 +16,7 @@ use journal::{
 use store::{
     ApplyError, AskError, Books, Chunk, FlushError, Flushed, HeadStatus, IdHash, IdKind, Status,
     Store,
+    rejected::{RejectedConfig, RejectedLog},
 };
 
 pub const NOW: Timestamp = Timestamp(1_790_857_800_000);
@@ -176,7 +177,13 @@ impl Bench {
 }
 
 pub fn start(journal: Arc<dyn Journal>, store: Arc<dyn Store>, config: PipelineConfig) -> Pipeline {
-    Pipeline::start(journal, store, config, Arc::new(|| NOW)).unwrap()
+    Pipeline::start(journal, store, rejected(), config, Arc::new(|| NOW)).unwrap()
+}
+
+/// A rejected-events log without a file.
+pub fn rejected() -> Arc<RejectedLog> {
+    let path = std::path::Path::new(":memory:");
+    Arc::new(RejectedLog::open(path, RejectedConfig::default()).unwrap())
 }
 
 pub fn request(received_at: Timestamp) -> Request {

@@ -15,7 +15,10 @@ use http_body_util::BodyExt;
 use ingest::{Pipeline, PipelineConfig};
 use journal::file::{FileJournal, FileJournalConfig};
 use server::{App, Metrics, Parts, ServerConfig};
-use store::local::{LocalConfig, LocalStore};
+use store::{
+    local::{LocalConfig, LocalStore},
+    rejected::{RejectedConfig, RejectedLog},
+};
 
 /// 2026-10-15T12:00:00Z.
 pub const NOW: Timestamp = Timestamp(1_792_065_600_000);
@@ -111,7 +114,9 @@ fn pipeline(root: &Path, limits: Limits) -> Pipeline {
     };
     let (journal, _) = FileJournal::open(fs, &dir, config).unwrap();
     let config = PipelineConfig { limits, ..PipelineConfig::default() };
-    Pipeline::start(Arc::new(journal), Arc::new(store), config, Arc::new(|| NOW)).unwrap()
+    let rejected = RejectedLog::open(&dir.rejected(), RejectedConfig::default()).unwrap();
+    let (journal, store) = (Arc::new(journal), Arc::new(store));
+    Pipeline::start(journal, store, Arc::new(rejected), config, Arc::new(|| NOW)).unwrap()
 }
 
 pub fn post(path: &str, body: impl Into<Body>) -> Request<Body> {

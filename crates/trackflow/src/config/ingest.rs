@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use store::rejected::RejectedConfig;
+
 use super::Settings;
 
 /// Ingestion.
@@ -11,6 +13,8 @@ pub struct IngestConfig {
     pub dedup_window: Duration,
     /// Bytes in memory that ask for a flush.
     pub flush_bytes: u64,
+    /// How many refused events are kept.
+    pub rejected: RejectedConfig,
     /// Age of the oldest event in memory that asks for a flush.
     pub flush_age: Duration,
 }
@@ -20,6 +24,11 @@ impl IngestConfig {
         Self {
             dedup_window: Duration::from_secs(settings.whole("ingest.dedup_window_seconds")),
             flush_bytes: settings.whole("ingest.flush_bytes"),
+            rejected: RejectedConfig {
+                entries_max: settings.whole("ingest.rejected_events_max"),
+                bytes_max: settings.whole("ingest.rejected_bytes_max"),
+                ..RejectedConfig::default()
+            },
             flush_age: Duration::from_secs(settings.whole("ingest.flush_seconds")),
         }
     }

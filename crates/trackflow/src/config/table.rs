@@ -149,6 +149,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         "They are written at the latest after this long, so that a restart has little to replay.",
     ),
     whole(
+        "ingest.rejected_events_max",
+        (0, 1_000_000),
+        "10000",
+        "Refused events that are kept per tenant, to be read and sent again; the oldest go first.",
+    ),
+    whole(
+        "ingest.rejected_bytes_max",
+        (0, 16 * GIB),
+        "67108864",
+        "Bytes of refused events that are kept per tenant. (64 MiB)",
+    ),
+    whole(
         "journal.segment_bytes",
         (4 * MIB, GIB),
         "67108864",

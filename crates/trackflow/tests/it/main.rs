@@ -11,3 +11,4 @@ mod kill_loop;
 mod operations;
 mod retention;
 mod stopping;
+mod wire;
