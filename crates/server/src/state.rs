@@ -66,9 +66,9 @@ pub struct CaptureConfig {
 pub struct TrpcConfig {
     /// Whether calls that do not tell by their input are answered as superjson packs.
     pub superjson: bool,
-    /// Events that are moved to the store together.
+    /// What clients are told of how many events are moved on together.
     pub batch_size: u64,
-    /// How long they may wait for each other.
+    /// What they are told of how long events may wait for each other.
     pub batch_timeout: Duration,
     /// Whether the same happening within a while is the same event.
     pub deduplication: bool,

@@ -20,6 +20,7 @@ mod render;
 mod setting;
 mod store;
 mod table;
+mod trpc;
 
 pub use self::{
     data::DataConfig,
@@ -46,6 +47,8 @@ pub struct Config {
     pub limits: event::Limits,
     /// Who may send events.
     pub capture: server::CaptureConfig,
+    /// Events over tRPC.
+    pub trpc: server::TrpcConfig,
     /// Duplicates and the way to the store.
     pub ingest: IngestConfig,
     /// The log of events.
@@ -72,6 +75,7 @@ impl Config {
             http: HttpConfig::of(settings),
             limits: limits::limits(settings, &mut problems),
             capture: capture::capture(settings),
+            trpc: trpc::trpc(settings),
             ingest: IngestConfig::of(settings),
             journal: JournalConfig::of(settings, &mut problems),
             store: StoreConfig::of(settings, &mut problems),

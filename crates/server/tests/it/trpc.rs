@@ -85,7 +85,6 @@ async fn every_field_arrives() {
         ("utm_content", json!("n")),
         ("referrer", json!("https://r.example/")),
         ("landing_page", json!("https://l.example/")),
-        ("idempotency_key", json!(UUID)),
         ("revenue", json!(49.9)),
         ("currency", json!("EUR")),
         ("properties", event["props"].clone()),

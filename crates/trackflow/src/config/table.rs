@@ -130,6 +130,26 @@ pub(super) const SETTINGS: &[Setting] = &[
         "What becomes of events sent without a key: `default` gives them to the default tenant, \
          `refuse` answers 401. A wrong key is always 401.",
     ),
+    choice(
+        "s4.transformer",
+        &["plain", "superjson"],
+        "plain",
+        "How calls over tRPC are answered that do not tell by their input how they are packed: as \
+         `plain` JSON, or by `superjson`.",
+    ),
+    whole(
+        "s4.batch_size",
+        (1, 1_000_000),
+        "100",
+        "What `getStats` tells clients of tRPC as `batchSize`. Events are moved on as they come, \
+         in larger or smaller batches.",
+    ),
+    whole(
+        "s4.batch_timeout_ms",
+        (1, 3_600_000),
+        "10000",
+        "What `getStats` tells clients of tRPC as `batchTimeoutMs`.",
+    ),
     whole(
         "ingest.dedup_window_seconds",
         (60, 30 * DAY_S),

@@ -174,3 +174,8 @@ fn dialect(name: &str) {
 fn simple() {
     dialect("simple");
 }
+
+#[test]
+fn trpc() {
+    dialect("trpc");
+}
