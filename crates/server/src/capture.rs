@@ -19,7 +19,8 @@ pub(crate) mod wire;
 
 use axum::{extract::Request, http::request::Parts};
 use event::{Dialect, Outcome, Reason, Source, TenantId, Timestamp};
-use ingest::{Connection, Draft, Rules};
+use ingest::{Connection, Draft, RawTime, Rules, Withheld};
+use store::rejected::Entry;
 
 use crate::{
     Problem, auth, connection,
@@ -144,6 +145,47 @@ pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
         }
     }
     Ok(outcomes)
+}
+
+/// Hands a refused event to the pipeline again.
+pub(crate) async fn replay(
+    app: &AppState,
+    tenant: &TenantId,
+    entry: &Entry,
+) -> Result<Outcome, Problem> {
+    let note = &entry.note;
+    let (kind, item) = reader(note.dialect);
+    let draft = match note.payload.as_deref().filter(|_| !note.is_cut) {
+        Some(raw) => item(raw),
+        None => Err(Reason::Unsupported { what: "an event whose payload was not kept".into() }),
+    };
+    // Whoever sends it now is not its person.
+    let draft = draft.map(|mut draft| {
+        draft.withheld = Withheld::ALL;
+        draft.timestamp.get_or_insert(RawTime::Settled(note.received_at));
+        draft
+    });
+    let request = ingest::Request {
+        tenant: tenant.clone(),
+        dialect: note.dialect,
+        source: kind.source,
+        received_at: app.now(),
+        sent_at: None,
+        rules: kind.rules,
+        connection: Connection::default(),
+    };
+    let outcomes = app.parts.pipeline.admit(&request, vec![draft]).await?;
+    outcomes.into_iter().next().ok_or_else(Problem::internal)
+}
+
+/// What reads one item of a dialect alone.
+fn reader(dialect: Dialect) -> (&'static Kind, fn(&str) -> Parsed<'_>) {
+    match dialect {
+        Dialect::Simple => (&simple::KIND, simple::item),
+        Dialect::Service => (&service::KIND, service::item),
+        Dialect::Trpc => (&trpc::KIND, trpc::item),
+        other => unreachable!("no event of {other:?} is taken"),
+    }
 }
 
 fn note_rejected(app: &AppState, request: &ingest::Request, reason: &Reason, raw: &str) {

@@ -10,6 +10,7 @@
 //! comes in is bounded before it is held: connections, header time, body time, body bytes before
 //! and after decompression, and the bytes of all large bodies together.
 
+mod admin;
 mod app;
 mod auth;
 mod capture;
@@ -24,6 +25,7 @@ mod openapi;
 mod page;
 mod privacy;
 mod query;
+mod reply;
 pub mod router;
 mod run;
 mod state;

@@ -11,7 +11,7 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Problem, app, capture, health, metrics, openapi, page, privacy, query, state::AppState,
+    Problem, admin, app, capture, health, metrics, openapi, page, privacy, query, state::AppState,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -46,19 +46,40 @@ pub(crate) enum Shape {
     Segment,
 }
 
+/// Before the routes of S3: as it is called by itself, behind a gateway, and from its web portal.
+const SERVICE: &[&str] = &["", "/analytics", "/api/analytics"];
+
 /// One route.
 pub(crate) struct Route {
+    /// What may stand before the path; the first of them is in the metrics.
+    pub(crate) prefixes: &'static [&'static str],
     pub(crate) path: &'static str,
     pub(crate) methods: &'static [&'static str],
     pub(crate) area: Area,
     handler: MethodRouter<AppState>,
 }
 
+impl Route {
+    /// Every path that leads to it, without a slash at its end.
+    fn paths(&self) -> impl Iterator<Item = String> {
+        self.prefixes.iter().map(|prefix| format!("{prefix}{}", self.path))
+    }
+}
+
 /// Every route of the product.
 fn routes() -> Vec<Route> {
     use Area::{Capture, Page, Read};
     let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
-    let route = |path, methods, area, handler| Route { path, methods, area, handler };
+    let route =
+        |path, methods, area, handler| Route { prefixes: &[""], path, methods, area, handler };
+    let service = |path, handler| Route {
+        prefixes: SERVICE,
+        ..route(path, posts, Capture(Shape::Service), handler)
+    };
+    let typed = |path: &'static str| {
+        let event_type = path.rsplit('/').next().unwrap_or("");
+        service(path, post(move |State(app), r| capture::service::typed(app, r, event_type)))
+    };
     let trpc = |path| {
         use capture::trpc::{head, serve};
         let handler = get(serve).head(head).post(serve);
@@ -74,6 +95,13 @@ fn routes() -> Vec<Route> {
         // Events in: S2.
         // (end of S2)
         // Events in: S3.
+        service("/events/track", post(capture::service::track)),
+        service("/events/batch", post(capture::service::batch)),
+        typed("/events/view"),
+        typed("/events/engagement"),
+        typed("/events/purchase"),
+        typed("/events/stream"),
+        typed("/events/session"),
         // (end of S3)
         // Events in: S4.
         trpc("/api/trpc/{path}"),
@@ -86,6 +114,9 @@ fn routes() -> Vec<Route> {
         // Users, keys, settings.
         // (end of users, keys, settings)
         // The books, rejected events, entities.
+        route("/api/v1/admin/books", gets, Read, get(admin::books::show)),
+        route("/api/v1/admin/rejected", gets, Read, packed(get(admin::rejected::list))),
+        route("/api/v1/admin/rejected/replay", posts, Read, post(admin::rejected::replay)),
         // (end of the books, rejected events, entities)
         // Questions.
         route("/api/v1/query", posts, Read, packed(post(query::ask))),
@@ -105,9 +136,17 @@ fn routes() -> Vec<Route> {
 }
 
 /// Method and path of every route, in the order of the map.
-pub fn listed() -> Vec<(&'static str, &'static str)> {
-    let pairs = |route: Route| route.methods.iter().map(move |method| (*method, route.path));
+pub fn listed() -> Vec<(&'static str, String)> {
+    let pairs = |route: Route| -> Vec<(&'static str, String)> {
+        let of = |path: String| route.methods.iter().map(move |method| (*method, path.clone()));
+        route.paths().flat_map(of).collect()
+    };
     routes().into_iter().flat_map(pairs).collect()
+}
+
+/// What may stand before a path of the map.
+pub(crate) fn prefixes_of(path: &str) -> &'static [&'static str] {
+    routes().iter().find(|route| route.path == path).map_or(&[""], |route| route.prefixes)
 }
 
 /// What is known of a route without calling it.
@@ -146,16 +185,19 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
     let mut map = Map { by_path: matchit::Router::new(), routes: Vec::new() };
     let mut router = Router::new();
     for (number, route) in routes().into_iter().enumerate() {
-        let Route { path, methods, area, handler } = route;
+        let paths = route.paths().collect::<Vec<_>>();
+        let Route { path, methods, area, handler, .. } = route;
         let mut add = |path: &str, handler: MethodRouter<AppState>| {
             let added = map.by_path.insert(path, number);
             assert!(added.is_ok(), "route {path} is there twice");
             router = std::mem::take(&mut router).route(path, handler);
         };
-        if path != "/" {
-            add(&format!("{path}/"), handler.clone());
+        for path in paths {
+            if path != "/" {
+                add(&format!("{path}/"), handler.clone());
+            }
+            add(&path, handler.clone());
         }
-        add(path, handler);
         let allow = methods.join(", ")
             + if methods.contains(&"GET") { ", HEAD, OPTIONS" } else { ", OPTIONS" };
         let allow = HeaderValue::from_str(&allow);
@@ -238,7 +280,9 @@ mod tests {
     fn capture_routes_refuse_in_their_own_shape() {
         for route in routes() {
             if let Area::Capture(shape) = route.area {
-                assert_eq!(shape, shape_of(route.path), "{}", route.path);
+                for path in route.paths() {
+                    assert_eq!(shape, shape_of(&path), "{path}");
+                }
             }
         }
     }

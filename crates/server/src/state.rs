@@ -46,6 +46,8 @@ pub struct ServerConfig {
     pub capture: CaptureConfig,
     /// How events over tRPC are taken.
     pub trpc: TrpcConfig,
+    /// How events of the analytics service are taken.
+    pub service: ServiceConfig,
     /// How questions are answered.
     pub query: QueryConfig,
     /// Bounds of connections and bodies.
@@ -59,6 +61,13 @@ pub struct ServerConfig {
 pub struct CaptureConfig {
     /// What becomes of events that come without a key.
     pub keyless: Keyless,
+}
+
+/// How events of the analytics service are taken.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceConfig {
+    /// Since when its schema 1.1.0 is there; None where 1.0.0 is as good.
+    pub schema_1_1_0_since: Option<Timestamp>,
 }
 
 /// How events over tRPC are taken, and what its clients are told of it.

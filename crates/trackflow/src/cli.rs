@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     commands::{
         self, demo::DemoArgs, doctor::DoctorArgs, erase::EraseArgs, key::KeyCommand,
-        query::QueryArgs,
+        query::QueryArgs, rejected::RejectedCommand,
     },
     config::Sources,
 };
@@ -50,6 +50,11 @@ enum Command {
     Key {
         #[command(subcommand)]
         command: KeyCommand,
+    },
+    /// Look at refused events, and send them again after a fix
+    Rejected {
+        #[command(subcommand)]
+        command: RejectedCommand,
     },
     /// Fill the data folder with a made-up shop: people, sessions, funnels, seasons
     Demo {
@@ -109,6 +114,7 @@ pub fn main() -> ExitCode {
         }
         Command::Config { options } => commands::config::run(&options.sources(None)),
         Command::Key { command } => commands::key::run(command),
+        Command::Rejected { command } => commands::rejected::run(command),
         Command::Demo { demo, options } => commands::demo::run(&demo, &options.sources(None)),
     };
     match result {

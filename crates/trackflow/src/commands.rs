@@ -7,5 +7,6 @@ pub(crate) mod erase;
 pub(crate) mod key;
 pub(crate) mod output;
 pub(crate) mod query;
+pub(crate) mod rejected;
 pub(crate) mod serve;
 pub(crate) mod welcome;

@@ -7,16 +7,23 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use event::{Dialect, Source, json::elements};
+use event::{Dialect, Reason, Source, json::elements};
 use ingest::Rules;
 
-use super::{Drafts, Kind, Received, admit, receive};
+use super::{Drafts, Kind, Parsed, Received, admit, receive};
 use crate::{Problem, extract::aside, state::AppState};
 
 pub(crate) use answer::refuse;
 
-const KIND: Kind =
+pub(super) const KIND: Kind =
     Kind { dialect: Dialect::Simple, source: Source::Api, rules: &Rules::CANONICAL, keyless: true };
+
+/// One event alone.
+pub(super) fn item(raw: &str) -> Parsed<'_> {
+    parse::single(raw).unwrap_or_else(|problem| {
+        Err(Reason::MalformedJson { detail: problem.detail.into_owned() })
+    })
+}
 
 /// `POST /apiv1/events`.
 pub(crate) async fn single(State(app): State<AppState>, request: Request) -> Response {

@@ -52,7 +52,7 @@ const NAMES: Names = Names {
     text: parse::name_of,
 };
 
-const KIND: Kind =
+pub(crate) const KIND: Kind =
     Kind { dialect: Dialect::Trpc, source: Source::Web, rules: &RULES, keyless: true };
 
 /// `HEAD /api/trpc/{path}`: whether somebody is there.

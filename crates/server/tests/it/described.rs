@@ -16,7 +16,7 @@ fn document_and_router_have_the_same_routes() {
             described.insert((method.to_uppercase(), path.clone()));
         }
     }
-    let routed = router::listed().into_iter().map(|(m, p)| (m.to_owned(), p.to_owned()));
+    let routed = router::listed().into_iter().map(|(m, p)| (m.to_owned(), p));
     assert_eq!(described, routed.collect());
 }
 

@@ -27,7 +27,7 @@ pub struct House {
     pub app: App,
     pub parts: Parts,
     pub keys: FirstStart,
-    _folder: tempfile::TempDir,
+    folder: Option<tempfile::TempDir>,
 }
 
 /// An answer as a client sees it.
@@ -44,9 +44,36 @@ impl House {
 
     pub fn with(config: ServerConfig, limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let pipeline = pipeline(folder.path(), limits);
         let path = folder.path().join("catalog.db");
         let (catalog, first) = Catalog::open(&path, Arc::new(|| NOW)).unwrap();
+        Self::over(folder, catalog, first.unwrap(), (config, limits))
+    }
+
+    /// Stops the application; what is left is its folder and its keys.
+    pub fn into_folder(mut self) -> (tempfile::TempDir, FirstStart) {
+        self.parts.pipeline.stop();
+        (self.folder.take().unwrap(), self.keys.clone())
+    }
+
+    /// An application over the folder of another, with other limits.
+    pub fn again(
+        (folder, keys): (tempfile::TempDir, FirstStart),
+        change: impl FnOnce(&mut Limits),
+    ) -> Self {
+        let path = folder.path().join("catalog.db");
+        let (catalog, _) = Catalog::open(&path, Arc::new(|| NOW)).unwrap();
+        let mut limits = Limits::default();
+        change(&mut limits);
+        Self::over(folder, catalog, keys, (ServerConfig::default(), limits))
+    }
+
+    fn over(
+        folder: tempfile::TempDir,
+        catalog: Catalog,
+        keys: FirstStart,
+        (config, limits): (ServerConfig, Limits),
+    ) -> Self {
+        let pipeline = pipeline(folder.path(), limits);
         let parts = Parts {
             pipeline,
             catalog: Arc::new(catalog),
@@ -56,7 +83,7 @@ impl House {
             backend: "local",
         };
         let app = App::new(parts.clone(), config);
-        Self { app, parts, keys: first.unwrap(), _folder: folder }
+        Self { app, parts, keys, folder: Some(folder) }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use catalog::{Actor, NewKey, Scopes};
 use clap::Subcommand;
+use event::TenantId;
 
 use super::output;
 use crate::{
@@ -37,7 +39,8 @@ fn make(name: &str, sources: &Sources) -> Result<ExitCode> {
         bail!("{} is not there: start the server once, it makes the first keys", path.display());
     }
     let (catalog, _) = parts::open_catalog(&config)?;
-    let key = catalog.new_secret_key(name).context("cannot make a key")?;
+    let new = NewKey::secret(&TenantId::default_tenant(), Scopes::all(), name);
+    let key = catalog.new_key(new, &Actor::Cli).context("cannot make a key")?;
     output::print(&format!("{key}\n"))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@
 
 use std::{fs, path::PathBuf};
 
-use catalog::Catalog;
+use catalog::{Actor, Catalog};
 use event::{TenantId, Timestamp};
 use serde_json::{Value as Json, json};
 
@@ -47,7 +47,8 @@ fn start(home: &Home) -> (App, String) {
     let now = || Timestamp(jiff::Timestamp::now().as_millisecond());
     let opened = Catalog::open(&home.data().join("catalog.db"), std::sync::Arc::new(now));
     let (catalog, first) = opened.unwrap();
-    catalog.register_write_key(&TenantId::default_tenant(), WRITE_KEY, "documents").unwrap();
+    let default = TenantId::default_tenant();
+    catalog.register_write_key(&default, WRITE_KEY, "documents", &Actor::Cli).unwrap();
     drop(catalog);
     (home.serve(), first.unwrap().secret_key)
 }
