@@ -36,5 +36,6 @@ pub use metrics::{METRICS, MetricInfo, Metrics};
 pub use openapi::{document, operations};
 pub use run::run;
 pub use state::{
-    CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig, TrpcConfig,
+    CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig, ServiceConfig,
+    TrpcConfig,
 };

@@ -3,6 +3,7 @@
 //! every example request gets its documented status.
 
 mod admin;
+mod analytics;
 mod capture;
 mod document;
 mod privacy;
@@ -114,6 +115,7 @@ fn problem(status: u16, text: &'static str, example: &'static str) -> Reply {
 /// Every operation, in the order in which a newcomer reads.
 pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
+    all.extend(analytics::operations());
     all.extend(trpc::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());

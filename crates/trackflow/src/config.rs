@@ -17,6 +17,7 @@ mod log;
 mod problems;
 mod query;
 mod render;
+mod service;
 mod setting;
 mod store;
 mod table;
@@ -49,6 +50,8 @@ pub struct Config {
     pub capture: server::CaptureConfig,
     /// Events over tRPC.
     pub trpc: server::TrpcConfig,
+    /// Events of the analytics service.
+    pub service: server::ServiceConfig,
     /// Duplicates and the way to the store.
     pub ingest: IngestConfig,
     /// The log of events.
@@ -76,6 +79,7 @@ impl Config {
             limits: limits::limits(settings, &mut problems),
             capture: capture::capture(settings),
             trpc: trpc::trpc(settings),
+            service: service::service(settings, &mut problems),
             ingest: IngestConfig::of(settings),
             journal: JournalConfig::of(settings, &mut problems),
             store: StoreConfig::of(settings, &mut problems),

@@ -86,6 +86,7 @@ fn of_server(config: &Config) -> ServerConfig {
     ServerConfig {
         capture: config.capture.clone(),
         trpc: config.trpc.clone(),
+        service: config.service.clone(),
         query: QueryConfig {
             timeout: config.query.timeout,
             concurrent: config.query.concurrent_max,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on should panic
 
 mod admin;
+mod analytics;
 mod bodies;
 mod capture;
 mod connections;

@@ -130,6 +130,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         "What becomes of events sent without a key: `default` gives them to the default tenant, \
          `refuse` answers 401. A wrong key is always 401.",
     ),
+    text(
+        "service.schema_1_1_0_since",
+        "",
+        "The day from which clients of the analytics service had its schema 1.1.0, e.g. \
+         `2026-10-01`. Events of schema 1.0.0 are always taken; from 90 days later they are answered \
+         with the headers `Deprecation` and `Sunset`, which names a day one year on. Empty: never.",
+    ),
     choice(
         "s4.transformer",
         &["plain", "superjson"],

@@ -180,3 +180,8 @@ fn simple() {
 fn trpc() {
     dialect("trpc");
 }
+
+#[test]
+fn service() {
+    dialect("service");
+}
