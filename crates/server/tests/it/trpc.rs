@@ -77,7 +77,6 @@ async fn every_field_arrives() {
         ("session_id", json!(UUID)),
         ("entity_type", json!("payout")),
         ("entity_id", json!(CUID)),
-        ("page_url", json!("https://shop.example/p?a=1")),
         ("utm_source", json!("s")),
         ("utm_medium", json!("m")),
         ("utm_campaign", json!("c")),

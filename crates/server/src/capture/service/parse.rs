@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use event::{
     Field, Fields, Reason, Source,
-    json::{entries, find, unescape},
+    json::{entries, unescape},
 };
 use ingest::Draft;
 
@@ -13,7 +13,7 @@ use super::{
         Parsed,
         wire::{self, object, text, time, with_extra},
     },
-    rules,
+    rules::{self, Data},
 };
 
 /// One event as it was sent, or as it was put together from bare data.
@@ -77,18 +77,18 @@ impl<'a> Wire<'a> {
     fn into_draft(self, bytes: usize) -> Parsed<'a> {
         let event_type = text("eventType", self.event_type)?;
         let data = object("data", self.data)?;
-        let in_data = data.unwrap_or("{}");
-        let paid = rules::check(event_type.as_deref().unwrap_or(""), in_data)?;
+        let in_data = Data::of(data.unwrap_or("{}"));
+        let paid = rules::check(event_type.as_deref().unwrap_or(""), &in_data)?;
         let platform = text("platform", self.platform)?;
-        let (kind, id) = entity(in_data);
+        let (kind, id) = entity(&in_data);
         let version = rules::version(self.schema_version)?;
         let mut fields = Fields::with_capacity(128);
         fields.set_some(Field::UserId, text("userId", self.user_id)?.as_deref());
-        fields.set_some(Field::DeviceId, shown(in_data, "deviceId").as_deref());
+        fields.set_some(Field::DeviceId, shown(in_data.get("deviceId")).as_deref());
         fields.set_some(Field::SessionId, text("sessionId", self.session_id)?.as_deref());
         fields.set_some(Field::Platform, platform.as_deref());
-        fields.set_some(Field::PageUrl, shown(in_data, "url").as_deref());
-        fields.set_some(Field::Referrer, shown(in_data, "referrer").as_deref());
+        fields.set_some(Field::PageUrl, shown(in_data.get("url")).as_deref());
+        fields.set_some(Field::Referrer, shown(in_data.get("referrer")).as_deref());
         fields.set_some(Field::EntityType, kind.as_deref());
         fields.set_some(Field::EntityId, id.as_deref());
         fields.set(Field::SchemaVersion, version);
@@ -109,13 +109,13 @@ impl<'a> Wire<'a> {
 
 /// A text of the data that is there and not empty. One with half of a surrogate pair is none; the
 /// data as a whole is refused for it later.
-fn shown<'a>(data: &'a str, key: &str) -> Option<Cow<'a, str>> {
-    find(data, key).and_then(unescape).filter(|text| !text.is_empty())
+fn shown(raw: Option<&str>) -> Option<Cow<'_, str>> {
+    raw.and_then(unescape).filter(|text| !text.is_empty())
 }
 
 /// Type and id of what the event is about: the content, else the target.
-fn entity(data: &str) -> (Option<Cow<'_, str>>, Option<Cow<'_, str>>) {
-    let pair = |kind, id| (shown(data, kind), shown(data, id));
+fn entity<'a>(data: &Data<'a>) -> (Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
+    let pair = |kind, id| (shown(data.get(kind)), shown(data.get(id)));
     match pair("contentType", "contentId") {
         (None, None) => pair("targetType", "targetId"),
         content => content,

@@ -3,9 +3,9 @@
 //! Version 1.1.0 adds optional fields to 1.0.0 and changes none, so data of both is one shape: what
 //! an old event does not know is absent, and nothing has to be rewritten when it is read.
 
-use event::{Micros, Reason, json::find};
+use event::{Micros, Reason, json::entries};
 
-use super::super::wire::{number, object, present, text};
+use super::super::wire::{name, number, object, text};
 
 /// The version of an event that names none.
 pub(super) const NEWEST: &str = "1.1.0";
@@ -17,6 +17,48 @@ pub(super) fn version(raw: Option<&str>) -> Result<&'static str, Reason> {
     let Some(version) = text("schemaVersion", raw)? else { return Ok(NEWEST) };
     let known = VERSIONS.into_iter().find(|known| *known == version);
     known.ok_or_else(|| Reason::invalid("schemaVersion", "is not known, use 1.0.0 or 1.1.0"))
+}
+
+/// Everything in the data of an event that means something here.
+const KNOWN: [&str; 16] = [
+    "contentType",
+    "contentId",
+    "targetType",
+    "targetId",
+    "action",
+    "orderId",
+    "streamId",
+    "viewDuration",
+    "scrollDepth",
+    "metadata",
+    "amount",
+    "quantity",
+    "currency",
+    "deviceId",
+    "url",
+    "referrer",
+];
+
+/// The known fields of the data of an event, raw, found in one walk; of a key that is there twice
+/// the last counts.
+#[derive(Default)]
+pub(super) struct Data<'a>([Option<&'a str>; KNOWN.len()]);
+
+impl<'a> Data<'a> {
+    pub(super) fn of(raw: &'a str) -> Self {
+        let mut data = Self::default();
+        for (key, value) in entries(raw) {
+            let key = name(key);
+            if let Some(at) = KNOWN.iter().position(|known| *known == key) {
+                data.0[at] = Some(value);
+            }
+        }
+        data
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&'a str> {
+        KNOWN.iter().position(|known| *known == key).and_then(|at| self.0[at])
+    }
 }
 
 /// Texts that the data of a type must have: name in the data, name in a reason.
@@ -43,19 +85,19 @@ pub(super) struct Paid {
 }
 
 /// Checks the data of an event against its type; what a purchase was worth.
-pub(super) fn check(event_type: &str, data: &str) -> Result<Paid, Reason> {
+pub(super) fn check(event_type: &str, data: &Data<'_>) -> Result<Paid, Reason> {
     for (key, field) in required(event_type) {
-        if text(field, find(data, key))?.is_none() {
+        if text(field, data.get(key))?.is_none() {
             return Err(Reason::missing(*field));
         }
     }
     match event_type {
         "view" => {
-            number("data.viewDuration", find(data, "viewDuration"))?;
-            number("data.scrollDepth", find(data, "scrollDepth"))?;
+            number("data.viewDuration", data.get("viewDuration"))?;
+            number("data.scrollDepth", data.get("scrollDepth"))?;
         }
         "engagement" => {
-            object("data.metadata", find(data, "metadata"))?;
+            object("data.metadata", data.get("metadata"))?;
         }
         "session" => session(data)?,
         "purchase" => return purchase(data),
@@ -64,27 +106,27 @@ pub(super) fn check(event_type: &str, data: &str) -> Result<Paid, Reason> {
     Ok(Paid::default())
 }
 
-fn session(data: &str) -> Result<(), Reason> {
-    let action = text("data.action", find(data, "action"))?;
+fn session(data: &Data<'_>) -> Result<(), Reason> {
+    let action = text("data.action", data.get("action"))?;
     match action.as_deref() {
         Some("start" | "end" | "heartbeat") => Ok(()),
         _ => Err(Reason::invalid("data.action", "must be start, end or heartbeat")),
     }
 }
 
-fn purchase(data: &str) -> Result<Paid, Reason> {
-    let amount = find(data, "amount");
+fn purchase(data: &Data<'_>) -> Result<Paid, Reason> {
+    let amount = data.get("amount");
     let Some(amount) = number("data.amount", amount)? else {
         return Err(Reason::missing("data.amount"));
     };
     if amount < 0.0 {
         return Err(Reason::invalid("data.amount", "must not be negative"));
     }
-    let quantity = number("data.quantity", present(find(data, "quantity")))?.unwrap_or(1.0);
+    let quantity = number("data.quantity", data.get("quantity"))?.unwrap_or(1.0);
     if quantity < 1.0 {
         return Err(Reason::invalid("data.quantity", "must be at least 1"));
     }
-    let currency = text("data.currency", find(data, "currency"))?;
+    let currency = text("data.currency", data.get("currency"))?;
     let currency = currency.as_deref().unwrap_or("USD");
     if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_alphabetic()) {
         return Err(Reason::invalid("data.currency", "must be three letters of ISO 4217"));
@@ -101,7 +143,7 @@ mod tests {
     use super::*;
 
     fn check_all(event_type: &str, data: &str, expected: Result<Option<(i64, &str)>, &str>) {
-        let got = check(event_type, data)
+        let got = check(event_type, &Data::of(data))
             .map(|paid| paid.revenue.map(|revenue| (revenue.0, paid.currency.unwrap_or_default())));
         let got = got.map_err(|reason| reason.to_string());
         let expected = expected.map(|paid| paid.map(|(sum, of)| (sum, of.to_owned())));

@@ -113,7 +113,7 @@ fn taken(outcome: &Outcome) -> Option<Value> {
 
 /// What is wrong with a rejected event: its own issues, else those of the pipeline.
 fn issues(event: &str, outcome: &Outcome) -> Vec<Issue> {
-    let mut issues = schema::issues(event);
+    let mut issues = schema::read(event).err().unwrap_or_default();
     if let (true, Outcome::Rejected(reason)) = (issues.is_empty(), outcome) {
         issues.push(Issue::of_reason(reason));
     }

@@ -4,21 +4,25 @@
 use std::borrow::Cow;
 
 use event::{
-    Field, Fields, Micros, Source, Value,
+    Field, Fields, Micros, Reason, Source, Value,
     json::{find, unescape},
 };
 use ingest::Draft;
 
 use super::{
     super::{Actor, Parsed, wire},
+    issue::Issue,
     schema::{self, Attribution, Input},
 };
 
 /// One event as it was sent, without who sent it.
 pub(crate) fn item(raw: &str) -> Parsed<'_> {
-    match schema::issues(raw).first() {
-        Some(issue) => Err(issue.to_reason()),
-        None => draft(&Input::of(raw), raw.len()),
+    match schema::read(raw) {
+        Ok(input) => draft(&input, raw.len()),
+        Err(issues) => {
+            let none = || Reason::wrong_type("event", "an object");
+            Err(issues.first().map_or_else(none, Issue::to_reason))
+        }
     }
 }
 
@@ -55,7 +59,7 @@ fn draft<'a>(input: &Input<'a>, bytes: usize) -> Parsed<'a> {
     let (revenue, currency) = revenue.unwrap_or_default();
     Ok(Draft {
         timestamp: wire::time("props.occurred_at", find(props, "occurred_at"))?,
-        fields: fields(input, props, currency.as_deref()),
+        fields: fields(input, currency.as_deref()),
         properties: input.props.map(Cow::Borrowed),
         source: Some(source(input.source)),
         revenue,
@@ -66,12 +70,11 @@ fn draft<'a>(input: &Input<'a>, bytes: usize) -> Parsed<'a> {
     })
 }
 
-fn fields(input: &Input<'_>, props: &str, currency: Option<&str>) -> Fields {
+fn fields(input: &Input<'_>, currency: Option<&str>) -> Fields {
     let from = Attribution::of(input.attribution.unwrap_or("{}"));
     let mut fields = Fields::with_capacity(128);
     let mut set = |field, raw| fields.set_some(field, text(raw).as_deref());
     set(Field::SessionId, input.session_id);
-    set(Field::PageUrl, page(props));
     set(Field::Referrer, from.referrer);
     let utm =
         [Field::UtmSource, Field::UtmMedium, Field::UtmCampaign, Field::UtmTerm, Field::UtmContent];
@@ -99,11 +102,6 @@ fn source(raw: Option<&str>) -> Source {
         Some("webhook") => Source::Webhook,
         _ => Source::Web,
     }
-}
-
-/// The raw address of the page, under either of its names.
-fn page(props: &str) -> Option<&str> {
-    ["url", "page"].into_iter().find_map(|key| find(props, key).filter(|raw| raw.starts_with('"')))
 }
 
 /// What was paid out, and in which currency where the event tells it.

@@ -45,7 +45,7 @@ pub(super) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn of(event: &'a str) -> Self {
+    fn of(event: &'a str) -> Self {
         let mut input = Self::default();
         for (key, value) in entries(event) {
             let slot = match &*name(key) {
@@ -117,10 +117,11 @@ pub(super) fn batch(input: Option<&str>, events_max: usize) -> Result<&str, Issu
     }
 }
 
-/// Everything that is wrong with an event; the rules only where nothing else is.
-pub(super) fn issues(event: &str) -> Vec<Issue> {
+/// The fields of an event, or everything that is wrong with it; the rules only where nothing else
+/// is.
+pub(super) fn read(event: &str) -> Result<Input<'_>, Vec<Issue>> {
     if !event.starts_with('{') {
-        return vec![Issue::new(&[], What::Type("object", kind(event)))];
+        return Err(vec![Issue::new(&[], What::Type("object", kind(event)))]);
     }
     let input = Input::of(event);
     let mut found = Found::default();
@@ -142,7 +143,7 @@ pub(super) fn issues(event: &str) -> Vec<Issue> {
     if found.issues.is_empty() {
         found.rules(&input);
     }
-    found.issues
+    if found.issues.is_empty() { Ok(input) } else { Err(found.issues) }
 }
 
 #[derive(Default)]
