@@ -17,14 +17,18 @@ pub(crate) mod trackflow;
 pub(crate) mod trpc;
 pub(crate) mod wire;
 
-use axum::{extract::Request, http::request::Parts};
-use event::{Dialect, Outcome, Reason, Source, TenantId, Timestamp};
+use axum::{
+    extract::Request,
+    http::{StatusCode, request::Parts},
+};
+use event::{Code, Dialect, Outcome, Reason, Source, TenantId, Timestamp};
 use ingest::{Connection, Draft, RawTime, Rules, Withheld};
 use store::rejected::Entry;
 
 use crate::{
     Problem, auth, connection,
     extract::{self, ReadBody},
+    router::{Shape, shape_of},
     state::AppState,
 };
 
@@ -77,6 +81,7 @@ pub(crate) async fn receive(
     request: Request,
 ) -> Result<Received, Problem> {
     let (parts, body) = request.into_parts();
+    hold_back(app, &parts)?;
     let sender = sender(app, kind, &parts, None)?;
     let bytes_max = app.parts.pipeline.limits().body_bytes;
     let body = extract::body(app, &parts.headers, body, bytes_max).await?;
@@ -86,6 +91,7 @@ pub(crate) async fn receive(
 /// Reads a body whose key stands in it.
 pub(crate) async fn read(app: &AppState, request: Request) -> Result<(Parts, ReadBody), Problem> {
     let (parts, body) = request.into_parts();
+    hold_back(app, &parts)?;
     let bytes_max = app.parts.pipeline.limits().body_bytes;
     let body = extract::body(app, &parts.headers, body, bytes_max).await?;
     Ok((parts, body))
@@ -98,8 +104,30 @@ pub(crate) fn sender(
     parts: &Parts,
     in_body: Option<&str>,
 ) -> Result<Sender, Problem> {
-    let auth::Writer { tenant, is_admin, actor } = auth::writer(app, parts, in_body, kind.keyless)?;
-    Ok(Sender { tenant, actor, is_admin, connection: connection::of(parts) })
+    let writer = auth::writer(app, parts, in_body, kind.keyless);
+    let auth::Writer { tenant, is_admin, actor } =
+        writer.map_err(|problem| as_client_retries(parts, problem))?;
+    Ok(Sender { tenant, actor, is_admin, connection: connection::of(app, parts) })
+}
+
+/// Refuses a request of an address that sends too many, before its body is read.
+fn hold_back(app: &AppState, parts: &Parts) -> Result<(), Problem> {
+    match connection::address(app, parts) {
+        Some(address) => app
+            .address_rate
+            .address(address, app.started.elapsed())
+            .map_err(|problem| as_client_retries(parts, problem)),
+        None => Ok(()),
+    }
+}
+
+/// PostHog's browser client never tries again after a 429.
+fn as_client_retries(parts: &Parts, problem: Problem) -> Problem {
+    let is_posthog = shape_of(parts.uri.path()) == Shape::Posthog;
+    match problem.code {
+        Code::RateLimited if is_posthog => problem.with_status(StatusCode::SERVICE_UNAVAILABLE),
+        _ => problem,
+    }
 }
 
 /// The drafts of one request.

@@ -10,6 +10,7 @@
 //! comes in is bounded before it is held: connections, header time, body time, body bytes before
 //! and after decompression, and the bytes of all large bodies together.
 
+mod account;
 mod admin;
 mod app;
 mod auth;
@@ -19,21 +20,26 @@ mod cors;
 mod decode;
 mod error;
 mod extract;
+mod form;
 mod health;
 mod metrics;
 mod openapi;
 mod page;
 mod privacy;
+mod proxies;
 mod query;
 mod reply;
 pub mod router;
 mod run;
 mod state;
+mod throttle;
 
 pub use app::App;
+pub use auth::token::Tokens;
 pub use error::{CODES, CodeInfo, Problem};
 pub use metrics::{METRICS, MetricInfo, Metrics};
 pub use openapi::{document, operations};
+pub use proxies::Network;
 pub use run::run;
 pub use state::{
     CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig, ServiceConfig,

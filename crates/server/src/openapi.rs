@@ -2,6 +2,7 @@
 //! and the page for people are drawn. Tests hold that it has the routes of the router and that
 //! every example request gets its documented status.
 
+mod account;
 mod admin;
 mod analytics;
 mod capture;
@@ -9,6 +10,7 @@ mod document;
 mod privacy;
 mod query;
 mod service;
+mod tenant;
 mod trpc;
 
 use axum::{
@@ -119,6 +121,8 @@ pub fn operations() -> Vec<Operation> {
     all.extend(trpc::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());
+    all.extend(account::operations());
+    all.extend(tenant::operations());
     all.extend(admin::operations());
     all.extend(service::operations());
     all

@@ -5,6 +5,7 @@
 //! variable, `trackflow config` and `docs/config.md` all follow from that line. All problems are
 //! reported together, before anything is opened.
 
+mod auth;
 mod capture;
 mod data;
 mod http;
@@ -52,6 +53,8 @@ pub struct Config {
     pub trpc: server::TrpcConfig,
     /// Events of the analytics service.
     pub service: server::ServiceConfig,
+    /// Tokens of another log-in.
+    pub tokens: server::Tokens,
     /// Duplicates and the way to the store.
     pub ingest: IngestConfig,
     /// The log of events.
@@ -80,6 +83,7 @@ impl Config {
             capture: capture::capture(settings),
             trpc: trpc::trpc(settings),
             service: service::service(settings, &mut problems),
+            tokens: auth::tokens(settings, &mut problems),
             ingest: IngestConfig::of(settings),
             journal: JournalConfig::of(settings, &mut problems),
             store: StoreConfig::of(settings, &mut problems),

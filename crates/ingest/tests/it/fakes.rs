@@ -7,7 +7,7 @@ use std::{
 
 use bytes::Bytes;
 use event::{Dialect, Source, TenantId, Timestamp, codec::EventView};
-use ingest::{Connection, Draft, Pipeline, PipelineConfig, Request, Rules};
+use ingest::{Connection, Draft, Pipeline, PipelineConfig, Request, Rules, Undecided};
 use insight::{Answer, Meta, Question};
 use journal::{
     AppendError, Batch, Commit, Health, Journal, LagBound, Lane, Position, ReadError, ReaderState,
@@ -144,8 +144,8 @@ impl Store for CountingStore {
         IdHash(u128::from(hasher.finish()) << 64 | u128::from(hasher.finish()))
     }
 
-    fn seen(&self, id: IdHash, since: Timestamp) -> Result<bool, AskError> {
-        Ok(self.seen.lock().unwrap().get(&id).is_some_and(|at| *at >= since))
+    fn seen(&self, id: IdHash, since: Timestamp) -> Result<Option<Timestamp>, AskError> {
+        Ok(self.seen.lock().unwrap().get(&id).copied().filter(|at| *at >= since))
     }
 
     fn books(&self) -> Vec<(TenantId, Books)> {
@@ -177,7 +177,8 @@ impl Bench {
 }
 
 pub fn start(journal: Arc<dyn Journal>, store: Arc<dyn Store>, config: PipelineConfig) -> Pipeline {
-    Pipeline::start(journal, store, rejected(), config, Arc::new(|| NOW)).unwrap()
+    let (policies, rejected) = (Arc::new(Undecided), rejected());
+    Pipeline::start(journal, store, policies, rejected, config, Arc::new(|| NOW)).unwrap()
 }
 
 /// A rejected-events log without a file.

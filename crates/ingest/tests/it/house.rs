@@ -52,8 +52,9 @@ impl House {
             },
             ..PipelineConfig::default()
         };
+        let policies = Arc::new(ingest::Undecided);
         let (j, s, r) = (journal.clone(), store.clone(), crate::fakes::rejected());
-        let pipeline = Pipeline::start(j, s, r, config, Arc::new(|| NOW));
+        let pipeline = Pipeline::start(j, s, policies, r, config, Arc::new(|| NOW));
         let pipeline = pipeline.map_err(|e| e.to_string())?;
         Ok(Self { pipeline, store, journal })
     }

@@ -73,10 +73,11 @@ impl House {
         keys: FirstStart,
         (config, limits): (ServerConfig, Limits),
     ) -> Self {
-        let pipeline = pipeline(folder.path(), limits);
+        let catalog = Arc::new(catalog);
+        let pipeline = pipeline(folder.path(), catalog.clone(), limits);
         let parts = Parts {
             pipeline,
-            catalog: Arc::new(catalog),
+            catalog,
             metrics: Arc::new(Metrics::new()),
             clock: Arc::new(|| NOW),
             seed: 7,
@@ -131,7 +132,7 @@ impl Drop for House {
     }
 }
 
-fn pipeline(root: &Path, limits: Limits) -> Pipeline {
+fn pipeline(root: &Path, catalog: Arc<Catalog>, limits: Limits) -> Pipeline {
     let (fs, dir): (SharedFs, _) = (Arc::new(RealFs), DataDir::new(root));
     let (store, _) = LocalStore::open(fs.clone(), dir.clone(), LocalConfig::default()).unwrap();
     let config = FileJournalConfig {
@@ -142,8 +143,8 @@ fn pipeline(root: &Path, limits: Limits) -> Pipeline {
     let (journal, _) = FileJournal::open(fs, &dir, config).unwrap();
     let config = PipelineConfig { limits, ..PipelineConfig::default() };
     let rejected = RejectedLog::open(&dir.rejected(), RejectedConfig::default()).unwrap();
-    let (journal, store) = (Arc::new(journal), Arc::new(store));
-    Pipeline::start(journal, store, Arc::new(rejected), config, Arc::new(|| NOW)).unwrap()
+    let (journal, store, rejected) = (Arc::new(journal), Arc::new(store), Arc::new(rejected));
+    Pipeline::start(journal, store, catalog, rejected, config, Arc::new(|| NOW)).unwrap()
 }
 
 pub fn post(path: &str, body: impl Into<Body>) -> Request<Body> {

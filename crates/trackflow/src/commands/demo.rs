@@ -1,6 +1,6 @@
 //! `trackflow demo`: a made-up shop through the real pipeline.
 
-use std::{process::ExitCode, time::Instant};
+use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -45,9 +45,10 @@ pub(crate) fn run(args: &DemoArgs, sources: &Sources) -> Result<ExitCode> {
     let lock = parts::lock(&config.data.dir)
         .context("the demo writes into the data folder itself; stop the server first")?;
     let (catalog, first_start) = parts::open_catalog(&config)?;
+    let catalog = Arc::new(catalog);
     let (store, taken) = parts::open_store(&config)?;
     let journal = parts::open_journal(&config, taken)?;
-    let pipeline = parts::start_pipeline(&config, journal, store)?;
+    let pipeline = parts::start_pipeline(&config, catalog.clone(), journal, store)?;
 
     let order =
         Order { events: args.events, days: args.days, until: parts::now(), seed: args.seed };
@@ -66,6 +67,7 @@ pub(crate) fn run(args: &DemoArgs, sources: &Sources) -> Result<ExitCode> {
     output::print(&summary(&plan, told, seconds, args.days))?;
     if let Some(keys) = &first_start {
         output::tell(&welcome::keys(keys));
+        output::tell(&welcome::setup(keys, "http://localhost:20000"));
     }
     Ok(ExitCode::SUCCESS)
 }

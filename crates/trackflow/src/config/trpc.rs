@@ -12,6 +12,7 @@ pub(super) fn trpc(settings: &Settings) -> TrpcConfig {
         superjson: settings.text("s4.transformer") == "superjson",
         batch_size: settings.whole("s4.batch_size"),
         batch_timeout: Duration::from_millis(settings.whole("s4.batch_timeout_ms")),
-        ..TrpcConfig::default()
+        deduplication: settings.switch("s4.deduplication"),
+        deduplication_ttl: Duration::from_secs(settings.whole("s4.deduplication_ttl_seconds")),
     }
 }

@@ -37,7 +37,7 @@ fn allowed(app: &AppState, sender: &Sender, parts: &Parts) -> Result<(), Problem
     if sender.is_admin {
         return Ok(());
     }
-    if sender.actor.is_none() && auth::access(app, parts)?.is_none() {
+    if auth::caller(app, parts)?.is_none() {
         return Err(Problem::new(Code::Unauthorized, "UNAUTHORIZED"));
     }
     Err(Problem::new(Code::Forbidden, "FORBIDDEN"))
