@@ -77,6 +77,8 @@ async fn every_field_arrives() {
         ("session_id", json!(UUID)),
         ("entity_type", json!("payout")),
         ("entity_id", json!(CUID)),
+        ("page_url", json!("https://shop.example/p?a=1")),
+        ("page_host", json!("shop.example")),
         ("utm_source", json!("s")),
         ("utm_medium", json!("m")),
         ("utm_campaign", json!("c")),
@@ -255,6 +257,19 @@ async fn a_duplicate_has_the_id_of_the_first() {
     assert_eq!(again["eventId"], first["eventId"]);
     assert_eq!((&again["tracked"], &again["duplicate"]), (&json!(true), &json!(true)));
     assert_eq!(house.settled().await.duplicate, 1);
+}
+
+#[tokio::test]
+async fn the_same_happening_of_one_second_is_one_event() {
+    let house = House::new();
+    let body = |session: &str| json!({"eventType": "a", "sessionId": session}).to_string();
+    let first = house.post(TRACK, body(UUID)).await.json()["result"]["data"].clone();
+    let again = house.post(TRACK, body(UUID)).await.json()["result"]["data"].clone();
+    assert_eq!((&again["eventId"], &again["duplicate"]), (&first["eventId"], &json!(true)));
+    let other = house.post(TRACK, body("0f8fad5b-d9cb-469f-a165-70867728950e")).await;
+    assert_eq!(other.json()["result"]["data"]["duplicate"], Value::Null);
+    let books = house.settled().await;
+    assert_eq!((books.stored, books.duplicate), (2, 1));
 }
 
 #[tokio::test]
