@@ -224,7 +224,8 @@ fn reader(dialect: Dialect) -> (&'static Kind, fn(&str) -> Parsed<'_>) {
         Dialect::Trackflow => (&trackflow::KIND, trackflow::item),
         Dialect::Posthog => (&posthog::KIND, posthog::item),
         Dialect::Segment => (&segment::KIND, segment::item),
-        other => unreachable!("no event of {other:?} is taken"),
+        Dialect::Service => (&service::KIND, service::item),
+        Dialect::Trpc => (&trpc::KIND, trpc::item),
     }
 }
 

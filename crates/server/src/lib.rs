@@ -41,4 +41,7 @@ pub use metrics::{METRICS, MetricInfo, Metrics};
 pub use openapi::{document, operations};
 pub use proxies::Network;
 pub use run::run;
-pub use state::{CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig};
+pub use state::{
+    CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig, ServiceConfig,
+    TrpcConfig,
+};

@@ -4,6 +4,7 @@
 
 mod account;
 mod admin;
+mod analytics;
 mod capture;
 mod document;
 mod mobile;
@@ -14,6 +15,7 @@ mod segment;
 mod service;
 mod tenant;
 mod trackflow;
+mod trpc;
 
 use axum::{
     body::Body,
@@ -125,6 +127,8 @@ pub fn operations() -> Vec<Operation> {
     all.extend(trackflow::operations());
     all.extend(posthog::operations());
     all.extend(segment::operations());
+    all.extend(analytics::operations());
+    all.extend(trpc::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());
     all.extend(account::operations());

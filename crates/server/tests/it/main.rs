@@ -4,6 +4,7 @@
 
 mod account;
 mod admin;
+mod analytics;
 mod bodies;
 mod capture;
 mod connections;
@@ -21,4 +22,6 @@ mod segment;
 mod service;
 mod stored;
 mod trackflow;
+mod trpc;
+mod trpc_schema;
 mod wired;

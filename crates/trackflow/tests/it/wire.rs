@@ -195,3 +195,13 @@ fn posthog() {
 fn segment() {
     dialect("segment");
 }
+
+#[test]
+fn trpc() {
+    dialect("trpc");
+}
+
+#[test]
+fn service() {
+    dialect("service");
+}
