@@ -13,4 +13,5 @@ mod house;
 mod keys;
 mod privacy;
 mod query;
+mod rates;
 mod service;
