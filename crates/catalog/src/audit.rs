@@ -23,6 +23,8 @@ pub enum Actor {
     User(UserId, String),
     /// The holder of a key, with the key's name at that time.
     Key(KeyId, String),
+    /// A user of the customer's own log-in.
+    Token(String),
     /// Whoever has the data folder, on the command line.
     Cli,
     /// The program itself.
@@ -35,6 +37,7 @@ impl Actor {
         match self {
             Self::User(id, email) => ("user", id.to_string(), email),
             Self::Key(id, name) => ("key", id.to_string(), name),
+            Self::Token(id) => ("token", String::new(), id),
             Self::Cli => ("cli", String::new(), ""),
             Self::System => ("system", String::new(), ""),
         }
@@ -45,6 +48,7 @@ impl Actor {
         match kind {
             "user" => Some(Self::User(UserId(id.parse().ok()?), name)),
             "key" => Some(Self::Key(KeyId::parse(id)?, name)),
+            "token" => Some(Self::Token(name)),
             "cli" => Some(Self::Cli),
             "system" => Some(Self::System),
             _ => None,
@@ -57,6 +61,7 @@ impl fmt::Display for Actor {
         match self {
             Self::User(_, email) => f.write_str(email),
             Self::Key(id, name) => write!(f, "key {id} ({name})"),
+            Self::Token(id) => write!(f, "token of {id}"),
             Self::Cli => f.write_str("command line"),
             Self::System => f.write_str("system"),
         }

@@ -39,6 +39,21 @@ pub struct FirstStart {
     pub setup_token: String,
 }
 
+/// How much of what strangers can send is kept, per tenant; all of it is in memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Persons whose word is kept.
+    pub(crate) persons: usize,
+    /// Known ids of all kinds.
+    pub(crate) entities: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { persons: 5_000_000, entities: 5_000_000 }
+    }
+}
+
 /// Tenants, keys, users, consents, lists of ids, salts, and the audit trail.
 pub struct Catalog {
     /// Taken before any of the others.
@@ -46,6 +61,7 @@ pub struct Catalog {
     memory: RwLock<Memory>,
     pub(crate) sessions: Mutex<sessions::Cache>,
     pub(crate) salts: RwLock<Salts>,
+    pub(crate) bounds: Bounds,
     clock: Clock,
     /// Keys the hashes of ids.
     secret: [u8; 16],
@@ -63,13 +79,16 @@ impl Catalog {
         clock: Clock,
     ) -> Result<(Self, Option<FirstStart>), CatalogError> {
         let secret = facts.secret("ids", secret::random()?)?;
-        facts.forget_salts(salts::day_of(clock()) - 1)?;
+        let forgotten = facts.forget_salts(salts::day_of(clock()) - 1)?;
+        // Some day whose time is over makes the next refresh try again.
+        let salts = if forgotten { Salts::new() } else { vec![(i64::MIN, [0; 16])] };
         let empty = facts.tenants()?.is_empty();
         let catalog = Self {
             facts: Mutex::new(facts),
             memory: RwLock::default(),
             sessions: Mutex::default(),
-            salts: RwLock::default(),
+            salts: RwLock::new(salts),
+            bounds: Bounds::default(),
             clock,
             secret,
         };

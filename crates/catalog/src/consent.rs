@@ -3,6 +3,8 @@
 //! Asked for at every event, so the answer stands in memory; there and in the database the person
 //! is a keyed hash. What was said last counts, by the time it was said.
 
+use std::collections::{HashMap, HashSet};
+
 use event::{TenantId, Timestamp};
 use serde_json::json;
 
@@ -11,8 +13,6 @@ use crate::{Actor, Catalog, CatalogError, audit::Note, check};
 /// The purpose that decides whether events are taken.
 pub const ANALYTICS: &str = "analytics";
 
-/// Persons of one tenant whose word is kept.
-pub(crate) const PERSONS_MAX: usize = 5_000_000;
 /// Purposes of one person.
 pub(crate) const PURPOSES_MAX: usize = 16;
 /// Changes made at once.
@@ -158,14 +158,16 @@ impl Catalog {
 
     fn has_room_for(&self, tenant: &TenantId, rows: &[ConsentRow]) -> Result<(), CatalogError> {
         let memory = self.memory();
-        let Some(persons) = memory.consents.get(tenant) else { return Ok(()) };
-        let limit = PERSONS_MAX;
+        let none = HashMap::new();
+        let persons = memory.consents.get(tenant).unwrap_or(&none);
+        let limit = self.bounds.persons;
         if persons.len() + rows.len() <= limit {
             return Ok(());
         }
-        let new = rows.iter().filter(|row| !persons.contains_key(&row.person)).count();
-        let count = persons.len() + new;
-        if new > 0 && count > limit {
+        let said = rows.iter().map(|row| row.person);
+        let new: HashSet<u128> = said.filter(|person| !persons.contains_key(person)).collect();
+        let count = persons.len() + new.len();
+        if !new.is_empty() && count > limit {
             return Err(CatalogError::TooMany { what: "persons with consents", count, limit });
         }
         Ok(())

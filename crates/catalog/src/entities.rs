@@ -10,9 +10,6 @@ use serde_json::json;
 
 use crate::{Actor, Catalog, CatalogError, audit::Note, check, facts::Facts};
 
-/// Ids of all kinds of one tenant.
-pub(crate) const ENTITIES_MAX: usize = 5_000_000;
-
 /// A list, as the database knows it.
 #[derive(Clone, Debug)]
 pub(crate) struct ListRow {
@@ -45,14 +42,15 @@ pub(crate) trait EntityFacts {
         version: u64,
         each: &mut dyn FnMut(u128),
     ) -> Result<(), CatalogError>;
-    /// Adds to a list, or makes it anew with these alone; how many were not there before.
+    /// Adds to a list of the tenant of the note, or makes it anew with these alone; how many were
+    /// not there before. `TooMany` when the tenant would have more than `limit`.
     fn put_entities(
         &mut self,
-        tenant: &TenantId,
+        note: &Note,
         kind: &str,
         ids: &[u128],
         replace: bool,
-        note: &Note,
+        limit: usize,
     ) -> Result<u64, CatalogError>;
     /// Removes a list; false, and nothing written, when there is none.
     fn remove_entities(
@@ -96,14 +94,15 @@ impl Catalog {
             return Err(CatalogError::NoTenant(tenant.to_string()));
         }
         check::word("a kind of entity", kind)?;
+        let limit = self.bounds.entities;
         let mut hashes = Vec::new();
         for id in ids {
             if id.is_empty() || id.chars().count() > check::CHARS_MAX {
                 return Err(CatalogError::Invalid { what: "an id", must: "1 to 200 characters" });
             }
             hashes.push(self.keyed_hash(tenant, kind, &id));
-            if hashes.len() > ENTITIES_MAX {
-                return Err(too_many(hashes.len()));
+            if hashes.len() > limit {
+                return Err(too_many(hashes.len(), limit));
             }
         }
         // In order, the tree of the database grows at its end.
@@ -111,7 +110,7 @@ impl Catalog {
         hashes.dedup();
         let detail = json!({"ids": hashes.len(), "replace": replace});
         let note = self.note(actor, tenant, "entities.put", kind, &detail);
-        self.change(|facts| facts.put_entities(tenant, kind, &hashes, replace, &note))
+        self.change(|facts| facts.put_entities(&note, kind, &hashes, replace, limit))
     }
 
     /// Removes a list; false when there is none of that kind.
@@ -126,8 +125,8 @@ impl Catalog {
     }
 }
 
-pub(crate) fn too_many(count: usize) -> CatalogError {
-    CatalogError::TooMany { what: "ids of entities", count, limit: ENTITIES_MAX }
+pub(crate) fn too_many(count: usize, limit: usize) -> CatalogError {
+    CatalogError::TooMany { what: "ids of entities", count, limit }
 }
 
 /// The lists of the database, reading only what `known` does not have yet.

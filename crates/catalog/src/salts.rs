@@ -9,15 +9,15 @@ use crate::{Catalog, CatalogError, secret};
 
 const DAY_MS: i64 = 86_400_000;
 
-/// The salts in memory: at most two and the one of tomorrow.
+/// The salts in memory, also those whose time is over until nothing is left of them on disk.
 pub(crate) type Salts = Vec<(i64, [u8; 16])>;
 
 /// What a database does with salts.
 pub(crate) trait SaltFacts {
     /// The salt of a day; `fresh` becomes it when there is none yet.
     fn salt(&mut self, day: i64, fresh: [u8; 16]) -> Result<[u8; 16], CatalogError>;
-    /// Overwrites the salts of days before `day`.
-    fn forget_salts(&mut self, day: i64) -> Result<(), CatalogError>;
+    /// Overwrites the salts of days before `day`; false when a trace may be left for now.
+    fn forget_salts(&mut self, day: i64) -> Result<bool, CatalogError>;
 }
 
 impl Catalog {
@@ -37,9 +37,9 @@ impl Catalog {
         let fresh = secret::random()?;
         let mut facts = self.facts();
         let salt = facts.salt(day, fresh)?;
-        facts.forget_salts(today - 1)?;
+        // Those whose time is over go with the next refresh: events do not wait for it.
         let mut known = self.salts.write().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|(of, _)| *of >= today - 1 && *of != day);
+        known.retain(|(of, _)| *of != day);
         known.push((day, salt));
         Ok(salt)
     }
@@ -52,9 +52,11 @@ impl Catalog {
             return Ok(());
         }
         drop(known);
-        self.facts().forget_salts(oldest)?;
-        let mut known = self.salts.write().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|(day, _)| *day >= oldest);
+        let mut facts = self.facts();
+        if facts.forget_salts(oldest)? {
+            let mut known = self.salts.write().unwrap_or_else(PoisonError::into_inner);
+            known.retain(|(day, _)| *day >= oldest);
+        }
         Ok(())
     }
 }

@@ -29,10 +29,15 @@ use crate::{
 /// How long to wait for another process that writes; long lists of ids take their time.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// Bytes of the write-ahead log that are kept for the next changes.
+const LOG_BYTES_KEPT: i64 = 16 << 20;
+
 /// The open file.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     connection: Connection,
+    /// Whether the log may still have a salt that was deleted.
+    salts_in_log: bool,
 }
 
 impl Sqlite {
@@ -45,8 +50,10 @@ impl Sqlite {
         connection.pragma_update(None, "foreign_keys", true)?;
         // What is deleted is overwritten: salts must be gone when their time is over.
         connection.pragma_update(None, "secure_delete", true)?;
+        // A long list of ids makes the log long once, not for good.
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         migrate::run(&mut connection)?;
-        Ok(Self { connection })
+        Ok(Self { connection, salts_in_log: false })
     }
 
     /// One transaction that writes. Immediate, so that two of them never both read first.

@@ -10,6 +10,7 @@
 //! comes in is bounded before it is held: connections, header time, body time, body bytes before
 //! and after decompression, and the bytes of all large bodies together.
 
+mod account;
 mod admin;
 mod app;
 mod auth;
@@ -19,6 +20,7 @@ mod cors;
 mod decode;
 mod error;
 mod extract;
+mod form;
 mod health;
 mod metrics;
 mod openapi;
@@ -33,6 +35,7 @@ mod state;
 mod throttle;
 
 pub use app::App;
+pub use auth::token::Tokens;
 pub use error::{CODES, CodeInfo, Problem};
 pub use metrics::{METRICS, MetricInfo, Metrics};
 pub use openapi::{document, operations};

@@ -2,12 +2,14 @@
 //! and the page for people are drawn. Tests hold that it has the routes of the router and that
 //! every example request gets its documented status.
 
+mod account;
 mod admin;
 mod capture;
 mod document;
 mod privacy;
 mod query;
 mod service;
+mod tenant;
 
 use axum::{
     body::Body,
@@ -115,6 +117,8 @@ pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
     all.extend(query::operations());
     all.extend(privacy::operations());
+    all.extend(account::operations());
+    all.extend(tenant::operations());
     all.extend(admin::operations());
     all.extend(service::operations());
     all

@@ -29,6 +29,21 @@ pub(crate) async fn body(app: &AppState, parts: &Parts, body: Body) -> Result<Va
         .map_err(|error| Problem::new(Code::MalformedJson, format!("body is not json: {error}")))
 }
 
+/// The same, where no body stands for an empty object.
+pub(crate) async fn body_or_empty(
+    app: &AppState,
+    parts: &Parts,
+    body: Body,
+) -> Result<Value, Problem> {
+    let body = extract::body(app, &parts.headers, body, BODY_BYTES_MAX).await?;
+    let text = body.text()?;
+    if text.trim_ascii().is_empty() {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    serde_json::from_str(text)
+        .map_err(|error| Problem::new(Code::MalformedJson, format!("body is not json: {error}")))
+}
+
 /// Works on a thread that may wait for a disk. `failed` says what went wrong, for the log.
 pub(crate) async fn blocking<T: Send + 'static, E: std::fmt::Display + Send + 'static>(
     app: &AppState,

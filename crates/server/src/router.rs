@@ -6,12 +6,15 @@ use axum::{
     extract::{Request, State},
     http::{HeaderValue, request},
     response::Response,
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, delete, get, patch, post, put},
 };
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Problem, admin, app, capture, health, metrics, openapi, page, privacy, query, state::AppState,
+    Problem, account,
+    admin::{self, audit, consent, entities, keys, settings, tenants, users},
+    app, capture, health, metrics, openapi, page, privacy, query,
+    state::AppState,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -77,11 +80,51 @@ fn routes() -> Vec<Route> {
         // Events in: Segment.
         // (end of Segment)
         // Users, keys, settings.
+        route("/api/v1/auth/login", posts, Read, post(account::login)),
+        route("/api/v1/auth/logout", posts, Read, post(account::logout)),
+        route("/api/v1/auth/me", gets, Read, get(account::me)),
+        route("/api/v1/auth/setup", posts, Read, post(account::setup)),
+        route("/api/v1/auth/setup/{token}", gets, Read, get(account::link)),
+        route("/api/v1/auth/password", posts, Read, post(account::password)),
+        route("/api/v1/keys", &["GET", "POST"], Read, get(keys::list).post(keys::make)),
+        route("/api/v1/keys/{id}", &["DELETE"], Read, delete(keys::revoke)),
+        route("/api/v1/keys/{id}/rotate", posts, Read, post(keys::rotate)),
+        route("/api/v1/users", gets, Read, get(users::list)),
+        route(
+            "/api/v1/users/{id}",
+            &["PATCH", "DELETE"],
+            Read,
+            patch(users::change).delete(users::remove),
+        ),
+        route("/api/v1/users/{id}/reset", posts, Read, post(users::reset)),
+        route("/api/v1/invites", posts, Read, post(users::make_invite)),
+        route("/api/v1/invites/{id}", &["DELETE"], Read, delete(users::withdraw)),
+        route(
+            "/api/v1/settings",
+            &["GET", "PATCH"],
+            Read,
+            get(settings::show).patch(settings::change),
+        ),
+        route("/api/v1/audit", gets, Read, packed(get(audit::list))),
+        route("/api/v1/tenants", &["GET", "POST"], Read, get(tenants::list).post(tenants::make)),
+        route(
+            "/api/v1/consent/{distinct_id}",
+            &["GET", "PUT"],
+            Read,
+            get(consent::show).put(consent::put),
+        ),
         // (end of users, keys, settings)
         // The books, rejected events, entities.
         route("/api/v1/admin/books", gets, Read, get(admin::books::show)),
         route("/api/v1/admin/rejected", gets, Read, packed(get(admin::rejected::list))),
         route("/api/v1/admin/rejected/replay", posts, Read, post(admin::rejected::replay)),
+        route("/api/v1/admin/entities", gets, Read, get(entities::list)),
+        route(
+            "/api/v1/admin/entities/{type}",
+            &["PUT", "DELETE"],
+            Read,
+            put(entities::put).delete(entities::remove),
+        ),
         // (end of the books, rejected events, entities)
         // Questions.
         route("/api/v1/query", posts, Read, packed(post(query::ask))),

@@ -14,7 +14,13 @@ use ingest::Pipeline;
 use metrics::Counter;
 use tokio::sync::Semaphore;
 
-use crate::{metrics::Metrics, page::Pages, proxies::Network, throttle::Throttle};
+use crate::{
+    auth::{attempts::Attempts, token::Tokens},
+    metrics::Metrics,
+    page::Pages,
+    proxies::Network,
+    throttle::Throttle,
+};
 
 /// The parts the server stands on.
 #[derive(Clone)]
@@ -48,6 +54,8 @@ pub struct ServerConfig {
     pub query: QueryConfig,
     /// Bounds of connections and bodies.
     pub limits: LimitsConfig,
+    /// Which tokens of another log-in are believed.
+    pub tokens: Tokens,
     /// Origins whose pages may read, e.g. `https://app.example.com`. Capture takes any origin.
     pub origins: Vec<String>,
     /// Proxies whose word is taken for the address of a client.
@@ -134,6 +142,8 @@ pub(crate) struct Shared {
     pub(crate) key_rate: Throttle,
     pub(crate) address_rate: Throttle,
     pub(crate) started: Instant,
+    /// Attempts to log in.
+    pub(crate) attempts: Attempts,
     stopping: AtomicBool,
     requests: AtomicU64,
     pub(crate) pages: Pages,
@@ -154,6 +164,7 @@ impl AppState {
             key_rate: Throttle::new(config.limits.requests_per_second_per_key),
             address_rate: Throttle::new(config.limits.requests_per_second_per_address),
             started: Instant::now(),
+            attempts: Attempts::default(),
             stopping: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             pages: Pages::new(),

@@ -94,6 +94,7 @@ fn of_server(config: &Config) -> ServerConfig {
         },
         limits: config.http.limits.clone(),
         origins: config.http.origins.clone(),
+        tokens: config.tokens.clone(),
         trusted_proxies: config.http.trusted_proxies.clone(),
     }
 }

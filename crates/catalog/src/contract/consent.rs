@@ -7,6 +7,7 @@ pub(crate) const ALL: &[Case] = &[
     the_latest_word_counts,
     other_purposes_do_not_decide,
     what_another_process_takes_down_is_seen_after_a_refresh,
+    persons_are_bounded_and_those_known_may_still_say_no,
     many_are_taken_down_together_or_not_at_all,
 ];
 
@@ -75,6 +76,23 @@ fn what_another_process_takes_down_is_seen_after_a_refresh(fixture: &Fixture) {
     command.refresh().unwrap();
     assert_eq!(command.consent(&default(), "u1"), Some(true));
     assert_eq!(command.consent(&default(), "u2"), Some(false));
+}
+
+fn persons_are_bounded_and_those_known_may_still_say_no(fixture: &Fixture) {
+    let mut catalog = fixture.catalog();
+    catalog.bounds.persons = 3;
+    let say = |id: &str, granted| {
+        let at = fixture.now();
+        catalog.set_consent(&default(), id, ANALYTICS, granted, at, &Actor::Cli)
+    };
+    for id in ["u1", "u2", "u3"] {
+        assert!(say(id, true).unwrap());
+    }
+    let refused = say("u4", true);
+    assert!(matches!(refused, Err(CatalogError::TooMany { count: 4, limit: 3, .. })));
+    assert!(say("u3", false).unwrap());
+    assert_eq!(catalog.consent(&default(), "u3"), Some(false));
+    assert_eq!(catalog.consent(&default(), "u4"), None);
 }
 
 fn many_are_taken_down_together_or_not_at_all(fixture: &Fixture) {

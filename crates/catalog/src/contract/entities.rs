@@ -6,6 +6,7 @@ use crate::{Actor, Catalog, CatalogError};
 pub(crate) const ALL: &[Case] = &[
     a_list_is_filled_replaced_and_removed,
     what_another_process_adds_is_seen_after_a_refresh,
+    ids_are_bounded_over_all_lists_of_a_tenant,
     a_bad_id_adds_nothing,
 ];
 
@@ -58,6 +59,19 @@ fn what_another_process_adds_is_seen_after_a_refresh(fixture: &Fixture) {
     server.refresh().unwrap();
     assert_eq!((known("a4"), known("a5")), (Some(true), Some(true)));
     assert_eq!(command.entities(&default()), server.entities(&default()));
+}
+
+fn ids_are_bounded_over_all_lists_of_a_tenant(fixture: &Fixture) {
+    let mut catalog = fixture.catalog();
+    catalog.bounds.entities = 3;
+    put(&catalog, "article", &["a1", "a2"], false).unwrap();
+    let refused = put(&catalog, "product", &["p1", "p2"], false);
+    assert!(matches!(refused, Err(CatalogError::TooMany { count: 4, limit: 3, .. })));
+    let refused = put(&catalog, "article", &["a1", "a2", "a3", "a4"], true);
+    assert!(matches!(refused, Err(CatalogError::TooMany { count: 4, limit: 3, .. })));
+    assert_eq!(catalog.entities(&default()), [("article".to_owned(), 2)]);
+    put(&catalog, "article", &["a3", "a4", "a5"], true).unwrap();
+    assert_eq!(fixture.catalog().entities(&default()), [("article".to_owned(), 3)]);
 }
 
 fn a_bad_id_adds_nothing(fixture: &Fixture) {

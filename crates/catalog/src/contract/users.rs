@@ -3,6 +3,7 @@ use crate::{Actor, CatalogError, LoginError, NewLink, Purpose, Role, Scope, User
 
 pub(crate) const ALL: &[Case] = &[
     the_last_owner_stays,
+    of_two_owners_who_are_removed_at_once_one_stays,
     a_user_is_changed_and_it_shows_at_once,
     a_removed_user_is_gone_and_the_id_is_not_given_again,
     an_address_belongs_to_one_user,
@@ -35,6 +36,24 @@ fn the_last_owner_stays(fixture: &Fixture) {
     catalog.change_user(ada, &disabled(false), &Actor::Cli).unwrap();
     catalog.remove_user(bob, &Actor::Cli).unwrap();
     refused(catalog.remove_user(ada, &Actor::Cli));
+}
+
+fn of_two_owners_who_are_removed_at_once_one_stays(fixture: &Fixture) {
+    let catalog = fixture.catalog();
+    let owners =
+        ["ada@example.com", "bob@example.com"].map(|it| invited(&catalog, it, Role::Owner).id);
+    let catalogs = [fixture.catalog(), fixture.catalog()];
+    let removed: Vec<_> = std::thread::scope(|scope| {
+        let both = catalogs.iter().zip(owners);
+        let threads: Vec<_> = both
+            .map(|(catalog, id)| scope.spawn(move || catalog.remove_user(id, &Actor::Cli)))
+            .collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(removed.iter().filter(|it| it.is_ok()).count(), 1, "{removed:?}");
+    assert!(removed.iter().any(|it| matches!(it, Err(CatalogError::LastOwner))));
+    catalog.refresh().unwrap();
+    assert_eq!(catalog.users_of(&default()).len(), 1);
 }
 
 fn a_user_is_changed_and_it_shows_at_once(fixture: &Fixture) {

@@ -7,7 +7,7 @@ use super::{Sqlite, all, audit, bump, rows};
 use crate::{
     CatalogError,
     audit::Note,
-    entities::{ENTITIES_MAX, EntityFacts, ListRow, too_many},
+    entities::{EntityFacts, ListRow, too_many},
     facts::Noun,
 };
 
@@ -33,12 +33,13 @@ impl EntityFacts for Sqlite {
 
     fn put_entities(
         &mut self,
-        tenant: &TenantId,
+        note: &Note,
         kind: &str,
         ids: &[u128],
         replace: bool,
-        note: &Note,
+        limit: usize,
     ) -> Result<u64, CatalogError> {
+        let tenant = &note.tenant;
         self.write(|change| {
             let mut list = find(change, tenant, kind)?;
             if let Some((id, _)) = list.filter(|_| replace) {
@@ -63,8 +64,8 @@ impl EntityFacts for Sqlite {
             change.execute(count, params![list, added as i64, version])?;
             let query = include_str!("../../query/entity.total.sql");
             let total: i64 = change.query_row(query, [tenant.as_str()], |row| row.get(0))?;
-            if total as usize > ENTITIES_MAX {
-                return Err(too_many(total as usize));
+            if total as usize > limit {
+                return Err(too_many(total as usize, limit));
             }
             bump(change, Noun::Entities)?;
             audit::write(change, note)?;

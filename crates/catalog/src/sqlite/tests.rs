@@ -107,6 +107,13 @@ fn a_salt_whose_time_is_over_is_on_disk_no_more() {
     let salt = catalog.salt(day_of(fixture.now())).unwrap();
     assert!(is_on_disk(&path, &salt));
     fixture.pass_days(2);
+    // Who reads keeps the log; it is tried again.
+    let reader = Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM salts;").unwrap();
+    catalog.refresh().unwrap();
+    assert!(catalog.salt(day_of(fixture.now()) - 2).is_err());
+    assert!(is_on_disk(&path, &salt));
+    reader.execute_batch("COMMIT").unwrap();
     catalog.refresh().unwrap();
     assert!(!is_on_disk(&path, &salt));
 }
@@ -162,6 +169,34 @@ fn a_catalog_of_the_first_version_is_taken_over() {
     assert_eq!((access.kind, access.origins.len()), (KeyKind::Write, 0));
     assert_eq!(catalog.tenant(&TenantId::default_tenant()).unwrap().name, "Old");
     assert_eq!(catalog.audit_verify().unwrap(), AuditCheck::Whole { rows: 0 });
+}
+
+#[test]
+fn a_write_that_a_crash_cut_short_leaves_the_change_before_it() {
+    let (fixture, path) = fixture();
+    let (catalog, first) = fixture.open();
+    let first = first.unwrap();
+    let log = path.with_extension("db-wal");
+    let kept = std::fs::metadata(&log).unwrap().len();
+    for _ in 0..3 {
+        catalog.audit(&Actor::System, &default(), "test", "", "{}").unwrap();
+    }
+    let (database, all) = (std::fs::read(&path).unwrap(), std::fs::read(&log).unwrap());
+    let mut found = std::collections::BTreeSet::new();
+    for cut in (kept as usize..=all.len()).step_by(1_111).chain([all.len()]) {
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("catalog.db");
+        std::fs::write(&copy, &database).unwrap();
+        std::fs::write(copy.with_extension("db-wal"), &all[..cut]).unwrap();
+        let (catalog, again) = Catalog::open(&copy, std::sync::Arc::new(|| Timestamp(2))).unwrap();
+        assert_eq!(again, None);
+        assert!(catalog.resolve(&first.secret_key).is_some());
+        let AuditCheck::Whole { rows } = catalog.audit_verify().unwrap() else {
+            panic!("the chain is broken when the log is cut at {cut}");
+        };
+        found.insert(rows);
+    }
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4]);
 }
 
 #[test]

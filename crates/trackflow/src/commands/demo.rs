@@ -67,6 +67,7 @@ pub(crate) fn run(args: &DemoArgs, sources: &Sources) -> Result<ExitCode> {
     output::print(&summary(&plan, told, seconds, args.days))?;
     if let Some(keys) = &first_start {
         output::tell(&welcome::keys(keys));
+        output::tell(&welcome::setup(keys, "http://localhost:20000"));
     }
     Ok(ExitCode::SUCCESS)
 }

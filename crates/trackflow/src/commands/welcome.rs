@@ -24,16 +24,14 @@ Ask about it:
 ",
         keys.secret_key
     );
-    let _ = write!(
-        out,
-        "Set up the first user, within 30 days and once:
-
-  {}
-
-",
-        setup_url(&url, &keys.setup_token)
-    );
+    out += &setup(keys, &url);
     out
+}
+
+/// How the first user is made.
+pub(crate) fn setup(keys: &FirstStart, url: &str) -> String {
+    let link = setup_url(url, &keys.setup_token);
+    format!("Set up the first user with this link; it works once, for 30 days:\n\n  {link}\n\n")
 }
 
 /// Where a one-time link leads.

@@ -271,6 +271,18 @@ pub(super) const SETTINGS: &[Setting] = &[
     ),
     whole("query.timeout_ms", (100, 3_600_000), "30000", "How long an answer may take."),
     secret(
+        "auth.jwt_secret",
+        "",
+        "The shared secret (HS256) of tokens that your own log-in makes. Their claims `sub`, `role`, \
+         `creatorId` and `brandId` say who acts; they must have `exp`.",
+    ),
+    text(
+        "auth.jwt_file",
+        "",
+        "A file with the keys of such tokens: a public key in PEM (RS256 or EdDSA), or a JWKS.",
+    ),
+    text("auth.jwt_tenant", "default", "The tenant of tokens without the claim `tenantId`."),
+    secret(
         "catalog.url",
         "",
         "A PostgreSQL address to keep the catalog in, also taken from `DATABASE_URL`. This build \
