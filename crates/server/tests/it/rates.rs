@@ -72,6 +72,7 @@ async fn clients_behind_a_proxy_are_told_apart_and_kept_apart() {
 
     house.settled().await;
     let listed = house.ask(r#"{"kind":"events","range":{"last":"7d"}}"#).await.json();
-    let ips: Vec<_> = listed["result"]["events"].as_array().unwrap().iter().map(|e| &e["ip"]).collect();
+    let ips: Vec<_> =
+        listed["result"]["events"].as_array().unwrap().iter().map(|e| &e["ip"]).collect();
     assert!(!ips.is_empty() && ips.iter().all(|ip| *ip == "203.0.113.0"), "{listed}");
 }
