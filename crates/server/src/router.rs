@@ -59,8 +59,54 @@ pub(crate) struct Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
+    let mut all = own();
+    all.extend(of_sdks());
+    all
+}
+
+/// The routes that SDKs of others look for.
+fn of_sdks() -> Vec<Route> {
+    use capture::{posthog, segment};
+    let (gets, posts, all): (&[&str], &[&str], &[&str]) = (&["GET"], &["POST"], &["GET", "POST"]);
+    let route = |path, methods, shape, handler| Route {
+        path,
+        methods,
+        area: Area::Capture(shape),
+        handler,
+    };
+    let posthog = |path, methods, handler| route(path, methods, Shape::Posthog, handler);
+    let segment = |path, handler| route(path, posts, Shape::Segment, handler);
+    let events = || get(posthog::events).post(posthog::events);
+    let flags = || get(posthog::flags).post(posthog::flags);
+    let config = get(posthog::remote_config);
+    let script = get(posthog::remote_config_script);
+    vec![
+        posthog("/batch", all, events()),
+        posthog("/e", all, events()),
+        posthog("/i/v0/e", all, events()),
+        posthog("/capture", all, events()),
+        posthog("/engage", all, events()),
+        posthog("/s", all, events()),
+        posthog("/i/v0/ai", posts, post(posthog::ai)),
+        posthog("/i/v1/analytics/events", posts, post(posthog::v1_events)),
+        posthog("/flags", all, flags()),
+        posthog("/decide", all, flags()),
+        posthog("/array/{token}/config", gets, config),
+        posthog("/array/{token}/config.js", gets, script),
+        segment("/v1/identify", post(segment::identify)),
+        segment("/v1/track", post(segment::track)),
+        segment("/v1/page", post(segment::page)),
+        segment("/v1/screen", post(segment::screen)),
+        segment("/v1/group", post(segment::group)),
+        segment("/v1/alias", post(segment::alias)),
+        segment("/v1/batch", post(segment::batch)),
+    ]
+}
+
+/// The routes of our own.
+fn own() -> Vec<Route> {
     use Area::{Capture, Page, Read};
-    let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
+    let [gets, posts, puts]: [&[&str]; 3] = [&["GET"], &["POST"], &["PUT"]];
     let route = |path, methods, area, handler| Route { path, methods, area, handler };
     let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
     vec![
@@ -68,17 +114,40 @@ fn routes() -> Vec<Route> {
         route("/apiv1/events", posts, Capture(Shape::Simple), post(capture::simple::single)),
         route("/apiv1/events/batch", posts, Capture(Shape::Simple), post(capture::simple::batch)),
         // Events in: S1.
+        route(
+            "/api/v1/analytics/capture",
+            posts,
+            Capture(Shape::Mobile),
+            post(capture::mobile::single),
+        ),
+        route(
+            "/api/v1/analytics/batch",
+            posts,
+            Capture(Shape::Mobile),
+            post(capture::mobile::batch),
+        ),
+        route(
+            "/api/v1/analytics/session/start",
+            posts,
+            Capture(Shape::Mobile),
+            post(capture::mobile::start),
+        ),
+        route(
+            "/api/v1/analytics/session/{id}/end",
+            puts,
+            Capture(Shape::Mobile),
+            put(capture::mobile::end),
+        ),
         // (end of S1)
         // Events in: S2.
+        route("/v1/events", posts, Capture(Shape::Trackflow), post(capture::trackflow::events)),
+        route("/apiv1/track", posts, Capture(Shape::Trackflow), post(capture::trackflow::events)),
+        route("/track", posts, Capture(Shape::Trackflow), post(capture::trackflow::track)),
         // (end of S2)
         // Events in: S3.
         // (end of S3)
         // Events in: S4.
         // (end of S4)
-        // Events in: PostHog.
-        // (end of PostHog)
-        // Events in: Segment.
-        // (end of Segment)
         // Users, keys, settings.
         route("/api/v1/auth/login", posts, Read, post(account::login)),
         route("/api/v1/auth/logout", posts, Read, post(account::logout)),
@@ -143,6 +212,20 @@ fn routes() -> Vec<Route> {
     ]
 }
 
+/// The route that a path of the operator's own choice leads to as well.
+const TRACKER: &str = "/v1/events";
+
+/// Whether a path belongs to a route.
+pub fn is_taken(path: &str) -> bool {
+    let mut taken = matchit::Router::new();
+    for route in routes() {
+        // Every path is there once, else no server would start.
+        let _ = taken.insert(route.path, ());
+        let _ = taken.insert(format!("{}/", route.path), ());
+    }
+    taken.at(path).is_ok()
+}
+
 /// Method and path of every route, in the order of the map.
 pub fn listed() -> Vec<(&'static str, &'static str)> {
     let pairs = |route: Route| route.methods.iter().map(move |method| (*method, route.path));
@@ -191,10 +274,13 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
             assert!(added.is_ok(), "route {path} is there twice");
             router = std::mem::take(&mut router).route(path, handler);
         };
-        if path != "/" {
-            add(&format!("{path}/"), handler.clone());
+        let own = state.config.capture.tracker_path.as_deref().filter(|_| path == TRACKER);
+        for path in [Some(path), own].into_iter().flatten() {
+            if path != "/" {
+                add(&format!("{path}/"), handler.clone());
+            }
+            add(path, handler.clone());
         }
-        add(path, handler);
         let allow = methods.join(", ")
             + if methods.contains(&"GET") { ", HEAD, OPTIONS" } else { ", OPTIONS" };
         let allow = HeaderValue::from_str(&allow);
@@ -212,10 +298,13 @@ async fn no_route(request: Request) -> Response {
     refuse(&parts, shape_of(parts.uri.path()), &problem)
 }
 
-async fn method_not_allowed(State(_): State<AppState>, request: Request) -> Response {
+async fn method_not_allowed(State(app): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let problem = Problem::method_not_allowed(parts.method.as_str());
-    refuse(&parts, shape_of(parts.uri.path()), &problem)
+    let path = parts.uri.path();
+    let own = app.config.capture.tracker_path.as_deref();
+    let is_own = own.is_some_and(|own| path.strip_suffix('/').unwrap_or(path) == own);
+    refuse(&parts, if is_own { Shape::Trackflow } else { shape_of(path) }, &problem)
 }
 
 /// The shape in which a path refuses; unknown paths below a dialect's base speak the dialect.

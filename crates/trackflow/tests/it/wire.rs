@@ -175,3 +175,23 @@ fn dialect(name: &str) {
 fn simple() {
     dialect("simple");
 }
+
+#[test]
+fn mobile() {
+    dialect("mobile");
+}
+
+#[test]
+fn trackflow() {
+    dialect("trackflow");
+}
+
+#[test]
+fn posthog() {
+    dialect("posthog");
+}
+
+#[test]
+fn segment() {
+    dialect("segment");
+}
