@@ -71,13 +71,20 @@ impl Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
-    use Area::{Capture, Page, Read};
-    let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
-    let route =
-        |path, methods, area, handler| Route { prefixes: &[""], path, methods, area, handler };
+    let mut all = own();
+    all.extend(of_services());
+    all
+}
+
+/// Events in from the analytics service and over tRPC.
+fn of_services() -> Vec<Route> {
+    let route = |path, methods, shape, handler| {
+        let area = Area::Capture(shape);
+        Route { prefixes: &[""], path, methods, area, handler }
+    };
     let service = |path, handler| Route {
         prefixes: SERVICE,
-        ..route(path, posts, Capture(Shape::Service), handler)
+        ..route(path, &["POST"], Shape::Service, handler)
     };
     let typed = |path: &'static str| {
         let event_type = path.rsplit('/').next().unwrap_or("");
@@ -86,17 +93,9 @@ fn routes() -> Vec<Route> {
     let trpc = |path| {
         use capture::trpc::{head, serve};
         let handler = get(serve).head(head).post(serve);
-        route(path, &["GET", "POST"], Capture(Shape::Trpc), handler)
+        route(path, &["GET", "POST"], Shape::Trpc, handler)
     };
-    let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
     vec![
-        // Events in: S0.
-        route("/apiv1/events", posts, Capture(Shape::Simple), post(capture::simple::single)),
-        route("/apiv1/events/batch", posts, Capture(Shape::Simple), post(capture::simple::batch)),
-        // Events in: S1.
-        // (end of S1)
-        // Events in: S2.
-        // (end of S2)
         // Events in: S3.
         service("/events/track", post(capture::service::track)),
         service("/events/batch", post(capture::service::batch)),
@@ -110,6 +109,24 @@ fn routes() -> Vec<Route> {
         trpc("/api/trpc/{path}"),
         trpc("/trpc/{path}"),
         // (end of S4)
+    ]
+}
+
+/// The routes of our own.
+fn own() -> Vec<Route> {
+    use Area::{Capture, Page, Read};
+    let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
+    let route =
+        |path, methods, area, handler| Route { prefixes: &[""], path, methods, area, handler };
+    let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
+    vec![
+        // Events in: S0.
+        route("/apiv1/events", posts, Capture(Shape::Simple), post(capture::simple::single)),
+        route("/apiv1/events/batch", posts, Capture(Shape::Simple), post(capture::simple::batch)),
+        // Events in: S1.
+        // (end of S1)
+        // Events in: S2.
+        // (end of S2)
         // Events in: PostHog.
         // (end of PostHog)
         // Events in: Segment.
