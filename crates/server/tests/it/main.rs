@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on should panic
 
+mod abuse;
 mod account;
 mod admin;
 mod analytics;

@@ -131,7 +131,7 @@ impl<'a> Wire<'a> {
             "timestamp" if is_event => &mut self.timestamp,
             "event_id" if is_event => &mut self.event_id,
             // Keys of ours that clients put into bodies are never stored.
-            "api_key" | "token" | "writeKey" => return,
+            name if wire::is_key(name) => return,
             _ => return self.extra.push((key, value)),
         };
         *slot = Some(value);

@@ -48,7 +48,8 @@ async fn take(app: &AppState, request: Request) -> Result<Response, Refused> {
     let (items, uuids) = aside(text.len(), || batch(text, events_max))?;
     let stamp = received.parts.headers.get("posthog-request-timestamp");
     let sent_at = stamp.and_then(|stamp| time::parse(stamp.to_str().ok()?));
-    let context = Context { sent_at, ..Context::default() };
+    let keys = Some(&*app.parts.catalog);
+    let context = Context { keys, sent_at, ..Context::default() };
     let now = app.now();
     let mut tags = Vec::with_capacity(items.len());
     let drafts: Vec<Parsed<'_>> = items
