@@ -1,20 +1,20 @@
 /** One of the big numbers over time. */
 
-import { SegmentedControl } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Answer, SessionsResult, TrendSeries } from '../../api/answer';
 import { useAnswer } from '../../api/ask';
 import type { Interval } from '../../api/question';
 import { bucket } from '../../format/time';
 import { WEB_METRICS, type WebMetric, webChart } from '../../question/web';
-import { useClasses } from '../../api/classes';
+import { useViewTypes } from '../../api/classes';
 import { Chart } from '../../ui/Chart';
 import { type Column, CsvButton, DataTable, tableCsv } from '../../ui/DataTable';
 import type { Drawing, Line } from '../../ui/drawing';
 import { IntervalSelect, useInterval } from '../../ui/IntervalSelect';
 import { Await } from '../../ui/states';
+import { ViewToggle } from '../../ui/ViewToggle';
 import type { Condition } from '../../url/filters';
-import { setParams, useParams } from '../../url/params';
+import { useParams } from '../../url/params';
 import type { Range } from '../../url/range';
 import { webFormat } from './Figures';
 
@@ -54,7 +54,7 @@ const HEIGHT = 280;
 
 export function MainChart({ metric, range, filters, compare }: Props) {
   const interval = useInterval(range);
-  const views = useClasses();
+  const views = useViewTypes();
   const answer = useAnswer<Result>(webChart(metric, range, interval, filters, compare, views));
   const asTable = useParams().get('view') === 'table';
   const label = WEB_METRICS.find((one) => one.key === metric)?.label ?? metric;
@@ -80,13 +80,5 @@ export function MainChart({ metric, range, filters, compare }: Props) {
           : <Chart drawing={drawing} height={HEIGHT} label={`${label} over time`} />)}
       </Await>
     </>
-  );
-}
-
-export function ViewToggle() {
-  const view = useParams().get('view') === 'table' ? 'table' : 'chart';
-  return (
-    <SegmentedControl size="xs" aria-label="Show as" value={view} data={[{ value: 'chart', label: 'Chart' }, { value: 'table', label: 'Table' }]}
-      onChange={(next) => setParams({ view: next === 'table' ? 'table' : null }, { replace: true })} />
   );
 }
