@@ -19,8 +19,18 @@ export function usePages<R extends { next_cursor: string | null }, Row>(question
   return { found, first: found.data?.pages[0], rows: found.data?.pages.flatMap(rowsOf) ?? [] };
 }
 
+interface Found {
+  error: Error | null;
+  data: unknown;
+  refetch: () => unknown;
+  hasNextPage: boolean;
+  fetchNextPage: () => unknown;
+  isFetchingNextPage: boolean;
+  isPlaceholderData: boolean;
+}
+
 interface Props {
-  of: Pick<ReturnType<typeof usePages>, 'rows'> & { found: Pick<ReturnType<typeof useInfiniteQuery>, 'error' | 'data' | 'refetch' | 'hasNextPage' | 'fetchNextPage' | 'isFetchingNextPage' | 'isPlaceholderData'> };
+  of: { rows: unknown[]; found: Found };
   empty: string;
   children: ReactNode;
 }
