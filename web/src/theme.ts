@@ -1,6 +1,6 @@
 /** One accent, one type scale; colours come from tokens.css. */
 
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { Button, type CSSVariablesResolver, SegmentedControl, createTheme } from '@mantine/core';
 
 export const theme = createTheme({
   fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif",
@@ -14,6 +14,10 @@ export const theme = createTheme({
   lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
   headings: { fontWeight: '600', sizes: { h1: { fontSize: '20px', lineHeight: '28px' }, h2: { fontSize: '14px', lineHeight: '20px' } } },
   focusRing: 'auto',
+  components: {
+    Button: Button.extend({ styles: { label: { fontWeight: 500 } } }),
+    SegmentedControl: SegmentedControl.extend({ styles: { label: { fontWeight: 400 } } }),
+  },
 });
 
 const shared = {

@@ -2,6 +2,9 @@
 
 import { change, percent } from '../format/number';
 
+/** Beyond it only the direction tells something. */
+const MOST = 10;
+
 interface Props {
   now: number | null | undefined;
   before: number | null | undefined;
@@ -17,7 +20,7 @@ export function Change({ now, before, inverse }: Props) {
   const up = by > 0;
   return (
     <span style={{ color: up !== (inverse ?? false) ? 'var(--good)' : 'var(--bad)' }}>
-      {up ? '↑' : '↓'} {percent(Math.abs(by), digits)}
+      {up ? '↑' : '↓'} {by > MOST ? `> ${percent(MOST, 0)}` : percent(Math.abs(by), digits)}
     </span>
   );
 }

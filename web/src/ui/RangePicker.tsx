@@ -45,7 +45,8 @@ export function RangePicker({ fallback, compare }: { fallback: string; compare: 
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus withinPortal width={304}>
       <Popover.Target>
-        <Button variant="default" size="xs" onClick={toggle} leftSection={<Icon name="calendar" size={14} />} aria-label={`Date range: ${rangeLabel(range)}`}>
+        <Button variant="default" size="xs" onClick={toggle} leftSection={<Icon name="calendar" size={14} />}>
+          <span className="visually-hidden">Date range: </span>
           {rangeLabel(range)}
           {compare && compared && <span className={classes.versus}>vs before</span>}
         </Button>

@@ -83,12 +83,12 @@ function plot(drawing: Plot, scheme: Scheme, clickable: boolean): EChartsCoreOpt
   return {
     animation: false,
     aria: { enabled: true },
-    grid: { left: 4, right: 12, top: 12, bottom: 0, containLabel: true },
+    grid: { left: 4, right: 12, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     tooltip: { ...tooltip(scheme), trigger: 'axis', axisPointer: { type: drawing.kind === 'bar' ? 'shadow' : 'line', lineStyle: { color: muted, type: 'solid', width: 1, opacity: 0.5 }, shadowStyle: { opacity: 0.06, color: ink } }, formatter: about },
     xAxis: {
       type: 'category', data: drawing.labels, boundaryGap: drawing.kind === 'bar',
       axisLine: { lineStyle: { color: rule } }, axisTick: { show: false },
-      axisLabel: { color: muted, fontSize: 12, hideOverlap: true, margin: 10, fontFamily: 'inherit', alignMinLabel: drawing.kind === 'line' ? 'left' : undefined, alignMaxLabel: drawing.kind === 'line' ? 'right' : undefined },
+      axisLabel: { color: muted, fontSize: 12, hideOverlap: true, margin: 10, fontFamily: 'inherit' },
     },
     yAxis: {
       type: 'value', splitNumber: 4, minInterval: 0,

@@ -1,5 +1,6 @@
 /** New, returning, resurrecting and dormant people, period by period. */
 
+import { useComputedColorScheme } from '@mantine/core';
 import { useMemo } from 'react';
 import type { LifecycleResult } from '../../api/answer';
 import { useAnswer } from '../../api/ask';
@@ -8,7 +9,7 @@ import { bucket } from '../../format/time';
 import type { Interval } from '../../api/question';
 import { Chart } from '../../ui/Chart';
 import { type Column, CsvButton, DataTable, tableCsv } from '../../ui/DataTable';
-import type { Drawing } from '../../ui/drawing';
+import { type Drawing, PALETTE } from '../../ui/drawing';
 import { IntervalSelect } from '../../ui/IntervalSelect';
 import { Panel } from '../../ui/Panel';
 import { Await, Empty } from '../../ui/states';
@@ -33,6 +34,7 @@ function draw(rows: Row[], interval: Interval): Drawing {
 
 export function LifecycleView({ question, show }: ViewProps) {
   const range = useRange();
+  const scheme = useComputedColorScheme('light');
   const interval = question.interval as Interval;
   const answer = useAnswer<LifecycleResult>(question);
   const rows = useMemo(() => answer.data?.result.data ?? [], [answer.data]);
@@ -51,6 +53,9 @@ export function LifecycleView({ question, show }: ViewProps) {
   return (
     <Panel label="Answer">
       <div className={classes.tools}>
+        <ul className={classes.legend}>
+          {STATES.map((state) => <li key={state.state}><span className={classes.dot} style={{ background: PALETTE[scheme][state.color] }} />{state.label}</li>)}
+        </ul>
         <IntervalSelect range={range} />
         <CsvButton name="lifecycle" text={() => tableCsv(columns, rows)} disabled={rows.length === 0} />
       </div>

@@ -24,6 +24,13 @@ function draw(result: PathsResult | undefined): Drawing {
   return { kind: 'flow', nodes, links };
 }
 
+/** Enough room for the fullest step. */
+function heightOf(result: PathsResult): number {
+  const at = new Map<number, number>();
+  for (const node of result.nodes) at.set(node.depth, (at.get(node.depth) ?? 0) + 1);
+  return Math.min(720, Math.max(320, 28 * Math.max(0, ...at.values())));
+}
+
 export function PathsView({ insight, question, show }: ViewProps) {
   const answer = useAnswer<PathsResult>(question);
   const drawing = useMemo(() => draw(answer.data?.result), [answer.data]);
@@ -43,7 +50,7 @@ export function PathsView({ insight, question, show }: ViewProps) {
           <>
             <Panel title={`${count(result.paths)} paths`}>
               <div className={classes.flow} tabIndex={0} role="region" aria-label="Paths">
-                <div style={{ minWidth: 130 * insight.depth }}><Chart drawing={drawing} height={440} label="Paths from step to step" /></div>
+                <div style={{ minWidth: 130 * insight.depth }}><Chart drawing={drawing} height={heightOf(result)} label="Paths from step to step" /></div>
               </div>
             </Panel>
             <Panel title="Steps" flush actions={<CsvButton name="paths" text={() => tableCsv(columns, result.edges)} />}>

@@ -11,9 +11,10 @@ import { Await, Empty } from '../../ui/states';
 import type { ViewProps } from './Insights';
 import classes from './Insights.module.css';
 
-function shade(rate: number | null): { background: string; color?: string } {
-  const part = Math.round(Math.min(1, rate ?? 0) * 100);
-  return { background: `color-mix(in srgb, var(--heat) ${part}%, var(--hover))`, color: part > 45 ? 'var(--heat-ink)' : undefined };
+/** The whole scale is used: the largest share that came back is dark, whatever it is. */
+function shade(rate: number | null, period: number, most: number): { background: string; color?: string } {
+  const part = period === 0 ? 100 : Math.round(Math.min(1, (rate ?? 0) / most) * 80);
+  return { background: `color-mix(in srgb, var(--heat) ${part}%, var(--hover))`, color: part > 50 ? 'var(--heat-ink)' : undefined };
 }
 
 function text(result: RetentionResult, periods: number): string {
@@ -30,6 +31,7 @@ export function RetentionView({ insight, question, show }: ViewProps) {
         const periods = Math.max(0, ...result.cohorts.map((cohort) => cohort.values.length - 1));
         const cohorts = result.cohorts.filter((cohort) => cohort.size > 0);
         if (cohorts.length === 0) return <Panel><Empty title="Nobody began in this range" height={360} /></Panel>;
+        const most = Math.max(0.01, ...cohorts.flatMap((cohort) => cohort.values.filter((value) => value.period > 0).map((value) => value.rate ?? 0)));
         const averages = new Map(result.average.map((one) => [one.period, one.rate]));
         return (
           <Panel title="Retention" flush actions={<CsvButton name="retention" text={() => text(result, periods)} />}>
@@ -46,14 +48,14 @@ export function RetentionView({ insight, question, show }: ViewProps) {
                   <tr>
                     <th scope="row">Average</th>
                     <td />
-                    {Array.from({ length: periods + 1 }, (_, i) => <td key={i} style={shade(averages.get(i) ?? null)}><span className={classes.cell} style={{ cursor: 'default', fontWeight: 600 }}>{percent(averages.get(i))}</span></td>)}
+                    {Array.from({ length: periods + 1 }, (_, i) => <td key={i} style={shade(averages.get(i) ?? null, i, most)}><span className={classes.cell} style={{ cursor: 'default', fontWeight: 600 }}>{percent(averages.get(i))}</span></td>)}
                   </tr>
                   {cohorts.map((cohort) => (
                     <tr key={cohort.start}>
                       <th scope="row">{bucket(cohort.start, insight.period)}</th>
                       <td className="num" style={{ paddingRight: 8 }}>{count(cohort.size)}</td>
                       {cohort.values.map((value) => (
-                        <td key={value.period} style={shade(value.rate)}>
+                        <td key={value.period} style={shade(value.rate, value.period, most)}>
                           <button type="button" className={classes.cell} data-partial={value.partial || undefined} title={`${count(value.count)} persons${value.partial ? ', not over' : ''}`}
                             onClick={() => show({ title: `${bucket(cohort.start, insight.period)}, ${insight.period} ${value.period}`, question, at: { cohort: cohort.start, period: value.period } })}>
                             {percent(value.rate, 0)}

@@ -51,7 +51,7 @@ export function Login({ passwords }: { passwords: boolean }) {
         {way === 'password' && <TextInput label="Email" type="email" autoComplete="username" required value={email} onChange={(e) => setEmail(e.currentTarget.value)} />}
         <PasswordInput
           label={way === 'password' ? 'Password' : 'Secret key'}
-          description={way === 'key' ? 'It is kept in this browser tab only. `trackflow key new` makes one.' : undefined}
+          description={way === 'key' ? <>It is kept in this browser tab only. <code>trackflow key new</code> makes one.</> : undefined}
           placeholder={way === 'key' ? 'tf_s_…' : undefined}
           autoComplete={way === 'password' ? 'current-password' : 'off'}
           visibilityToggleButtonProps={{ 'aria-label': 'Show it' }}

@@ -101,8 +101,8 @@ export function TableGroup({ group, result, question, stale }: Props) {
           <CsvButton name={table} text={() => tableCsv(columns, lines)} disabled={lines.length === 0} />
         </div>
       </div>
-      <div className={classes.foot}>
-        <Button variant="subtle" color="gray" size="compact-xs" disabled={lines.length <= LINES} onClick={() => setAll(true)}>Show more</Button>
+      <div className={classes.foot} style={{ visibility: lines.length > LINES ? undefined : 'hidden' }}>
+        <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setAll(true)}>Show more</Button>
       </div>
       <Modal opened={all} onClose={() => setAll(false)} title={head} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
         {all && <AllLines table={table} head={head} more={more} question={question} close={() => setAll(false)} />}

@@ -1,6 +1,6 @@
 /** Visits: how many, how long, and the latest of them. */
 
-import { Select } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { SessionLine, SessionsResult } from '../../api/answer';
 import { useAnswer } from '../../api/ask';
@@ -51,8 +51,9 @@ export function Sessions() {
   const zone = useZone();
   const event = useParams().get('event');
   const names = useEventNames();
+  const [shown, setShown] = useState(50);
   const [who, setWho] = useState<Who | null>(null);
-  const question = { kind: 'sessions', range: toQuestion(range), interval, list: 200, ...(event && { event }), ...(only && { filter: only }) };
+  const question = { kind: 'sessions', range: toQuestion(range), interval, list: shown, ...(event && { event }), ...(only && { filter: only }) };
   const answer = useAnswer<SessionsResult>(question);
   const result = answer.data?.result;
   const columns = columnsIn(zone);
@@ -81,6 +82,9 @@ export function Sessions() {
           <TimeChart title="Sessions" name="sessions-over-time" points={points} interval={interval} range={range} format={short} />
           <Panel flush title="Latest" actions={<CsvButton name="sessions" text={() => tableCsv(columns, list)} disabled={list.length === 0} />}>
             {result === undefined ? <RowsSkeleton /> : list.length === 0 ? <Empty title="No sessions in this range" height={240} /> : <DataTable caption="Latest sessions" columns={columns} rows={list} id={(s) => `${s.session_id} ${s.person} ${s.start}`} />}
+            {list.length === shown && shown < 1000 && (
+              <div className={classes.more}><Button variant="default" size="xs" loading={answer.isPlaceholderData} onClick={() => setShown(Math.min(1000, shown + 150))}>Show more</Button></div>
+            )}
           </Panel>
         </>
       )}
