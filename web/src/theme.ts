@@ -8,6 +8,7 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 7 },
   colors: {
     accent: ['#eef1fd', '#dbe1fa', '#b7c3f5', '#93a6ff', '#7389ee', '#5870e4', '#4560da', '#3451d1', '#2b45b6', '#22389a'],
+    dark: ['#e7e9ec', '#c3c8cf', '#9ba4b0', '#6b7480', '#343a43', '#282d34', '#1b1f24', '#16191d', '#121418', '#0d0f12'],
   },
   defaultRadius: 6,
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },

@@ -8,6 +8,11 @@ export function value(of: unknown): string {
   return typeof of === 'object' ? JSON.stringify(of) : String(of);
 }
 
+/** A value of a breakdown by a subject; countries have names. */
+export function brokenBy(subject: string | null, of: BreakdownValue): string {
+  return subject === 'country' && typeof of.value === 'string' ? country(of.value) : broken(of);
+}
+
 export function broken(of: BreakdownValue): string {
   if (of.kind === 'none') return '(none)';
   if (of.kind === 'other') return 'Other';

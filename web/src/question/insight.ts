@@ -169,7 +169,9 @@ export function toInsightQuestion(insight: Insight, { range, interval, filters, 
   const { kind, parts } = insight;
   const [first = newPart(), second = newPart()] = parts;
   const base = { kind, range: toQuestion(range) };
-  const breakdown = insight.breakdown ? { breakdown: [subjectRef(readSubject(insight.breakdown))], breakdown_limit: 10 } : {};
+  // Lines of a chart are told apart by eight colours, the last of them for the rest.
+  const limit = kind === 'trend' ? 7 : 10;
+  const breakdown = insight.breakdown ? { breakdown: [subjectRef(readSubject(insight.breakdown))], breakdown_limit: limit } : {};
   switch (kind) {
     case 'trend': {
       const series = parts.map((part, i) => ({

@@ -53,8 +53,8 @@ export async function actions(page, site, failures) {
   await story('every kind of insight shows the people behind a number', failures, async () => {
     for (const address of ['?s=page_view&s=purchase', '?s=page_view&breakdown=country', '?kind=retention&s=&s=&range=14d', '?kind=stickiness&range=14d', '?kind=lifecycle&range=14d', '?kind=paths&range=7d', '?kind=funnel&s=view_item&s=purchase&breakdown=country']) {
       await page.goto(`${site.url}/insights${address}`);
-      const table = page.locator('main table').first();
-      await table.getByRole('button').first().click();
+      const figure = page.locator('main table button').first();
+      await figure.click();
       await page.getByRole('dialog').getByRole('listitem').first().waitFor({ timeout: 8000 }).catch(() => { throw new Error(`nobody behind ${address}`); });
     }
   });
@@ -73,9 +73,9 @@ export async function actions(page, site, failures) {
   await story('a filter is made by hand', failures, async () => {
     await page.goto(`${site.url}/events?range=7d`);
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
-    await page.getByLabel('Where').fill('Browser');
+    await page.getByRole('combobox', { name: 'Where' }).fill('Browser');
     await page.getByRole('option', { name: 'Browser', exact: true }).click();
-    await page.getByLabel('Value').fill('Chrome');
+    await page.getByRole('combobox', { name: 'Value' }).fill('Chrome');
     await page.getByRole('button', { name: 'Apply' }).click();
     await until('the filter is in the address', () => param(page, 'f') === 'browser~is~Chrome');
   });

@@ -4,7 +4,7 @@ export const OPEN = [
   { name: 'overview-filtered', path: '/?range=7d&f=country~is~DE&f=device_type~is~mobile&view=table&metric=views', has: ['Country is Germany', 'Page views'] },
   { name: 'overview-empty', path: '/?from=2001-01-01&to=2001-01-02', has: ['No page views in this range'] },
   { name: 'trend', path: '/insights?s=view_item&s=purchase%7Cunique_persons', has: ['view_item', 'Total'] },
-  { name: 'trend-breakdown', path: '/insights?s=page_view%7Cunique_persons&breakdown=country&draw=bars&range=7d', has: ['US', 'Total'] },
+  { name: 'trend-breakdown', path: '/insights?s=page_view%7Cunique_persons&breakdown=country&draw=bars&range=7d', has: ['United States', 'Total'] },
   { name: 'funnel', path: '/insights?kind=funnel&s=view_item&s=add_to_cart&s=checkout_started&s=purchase&breakdown=device_type', has: ['went all the way', 'From previous'] },
   { name: 'retention', path: '/insights?kind=retention&s=&s=&range=14d', has: ['Day 1', 'Average'] },
   { name: 'paths', path: '/insights?kind=paths&by=page_path&range=7d', has: ['paths', 'Average time'] },

@@ -3,7 +3,7 @@
 import type { FunnelResult, FunnelStep } from '../../api/answer';
 import { useAnswer } from '../../api/ask';
 import { count, duration, percent } from '../../format/number';
-import { broken } from '../../format/value';
+import { brokenBy } from '../../format/value';
 import { type Insight, partLabel } from '../../question/insight';
 import { type Column, CsvButton, DataTable, tableCsv } from '../../ui/DataTable';
 import { Panel } from '../../ui/Panel';
@@ -102,7 +102,7 @@ export function FunnelView({ insight, question, show }: ViewProps) {
             <Panel title="Steps" flush actions={<CsvButton name="funnel" text={() => tableCsv(COLUMNS, rows)} />}>
               <DataTable caption="Funnel steps" columns={COLUMNS} rows={rows} id={(row) => String(row.step)} />
             </Panel>
-            {result.breakdown && <Groups groups={result.breakdown.map((group) => ({ ...group, name: group.value.map(broken).join(', ') }))} question={question} show={show} />}
+            {result.breakdown && <Groups groups={result.breakdown.map((group) => ({ ...group, name: group.value.map((one) => brokenBy(insight.breakdown, one)).join(', ') }))} question={question} show={show} />}
           </>
         );
       }}

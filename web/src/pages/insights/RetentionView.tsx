@@ -13,8 +13,8 @@ import classes from './Insights.module.css';
 
 /** The whole scale is used: the largest share that came back is dark, whatever it is. */
 function shade(rate: number | null, period: number, most: number): { background: string; color?: string } {
-  const part = period === 0 ? 100 : Math.round(Math.min(1, (rate ?? 0) / most) * 80);
-  return { background: `color-mix(in srgb, var(--heat) ${part}%, var(--hover))`, color: part > 50 ? 'var(--heat-ink)' : undefined };
+  const part = period === 0 ? 100 : Math.round(Math.min(1, (rate ?? 0) / most) * 62);
+  return { background: `color-mix(in srgb, var(--heat) ${part}%, var(--hover))`, color: part > 62 ? 'var(--heat-ink)' : undefined };
 }
 
 function text(result: RetentionResult, periods: number): string {

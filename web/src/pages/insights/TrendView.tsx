@@ -8,7 +8,7 @@ import { useAnswer } from '../../api/ask';
 import { csv } from '../../format/csv';
 import { count, short } from '../../format/number';
 import { bucket } from '../../format/time';
-import { broken } from '../../format/value';
+import { brokenBy } from '../../format/value';
 import type { Interval } from '../../api/question';
 import { type Insight, letter, partLabel, writeInsight } from '../../question/insight';
 import { Change } from '../../ui/Change';
@@ -35,7 +35,7 @@ export function shownSeries(series: TrendSeries[], insight: Insight): Shown[] {
     const index = insight.parts.findIndex((_, i) => letter(i) === line.name);
     const part = insight.parts[index];
     const name = part === undefined || insight.formula ? line.name : partLabel(part);
-    const of = line.breakdown?.map(broken).join(', ');
+    const of = line.breakdown?.map((one) => brokenBy(insight.breakdown, one)).join(', ');
     const label = of === undefined ? name : insight.parts.length > 1 && !insight.formula ? `${name} · ${of}` : of;
     return { ...line, label, index: insight.formula || index < 0 ? null : index, color };
   });
