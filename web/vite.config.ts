@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-const server = process.env.TRACKFLOW_URL ?? 'http://127.0.0.1:20000';
+const server = process.env.SERVER ?? 'http://127.0.0.1:20000';
 const proxy = { '/api': server, '/apiv1': server };
 
 export default defineConfig({

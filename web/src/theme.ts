@@ -22,7 +22,7 @@ export const theme = createTheme({
 });
 
 const shared = {
-  '--mantine-color-body': 'var(--ground)',
+  '--mantine-color-body': 'var(--panel)',
   '--mantine-color-text': 'var(--ink)',
   '--mantine-color-dimmed': 'var(--muted)',
   '--mantine-color-default': 'var(--panel)',

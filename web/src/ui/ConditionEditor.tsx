@@ -14,9 +14,11 @@ interface SubjectProps {
   placeholder?: string;
   clearable?: boolean;
   autoFocus?: boolean;
+  /** In a popover, which a click on a list outside of it would close. */
+  inside?: boolean;
 }
 
-export function SubjectSelect({ value, change, label, placeholder, clearable, autoFocus }: SubjectProps) {
+export function SubjectSelect({ value, change, label, placeholder, clearable, autoFocus, inside }: SubjectProps) {
   const groups = useSubjects();
   const known = groups.some((group) => group.items.includes(value ?? ''));
   const data = groups.map((group) => ({
@@ -26,9 +28,12 @@ export function SubjectSelect({ value, change, label, placeholder, clearable, au
   if (value && !known) data.push({ group: 'Other', items: [{ value, label: subjectLabel(readSubject(value)) }] });
   return (
     <Select size="xs" label={label} aria-label={label ?? placeholder} placeholder={placeholder} searchable clearable={clearable} data={data} value={value}
-      onChange={change} maxDropdownHeight={280} nothingFoundMessage="No such property" data-autofocus={autoFocus || undefined} />
+      onChange={change} maxDropdownHeight={280} nothingFoundMessage="No such property" data-autofocus={autoFocus || undefined}
+      comboboxProps={{ withinPortal: !inside }} />
   );
 }
+
+const INSIDE = { withinPortal: false };
 
 interface Props {
   start: Condition | null;
@@ -53,11 +58,11 @@ export function ConditionEditor({ start, done }: Props) {
 
   return (
     <form style={{ display: 'grid', gap: 8 }} onSubmit={(event) => { event.preventDefault(); if (ready) done(condition); }}>
-      <SubjectSelect label="Where" value={subject} change={changeSubject} placeholder="Property" autoFocus />
-      <Select size="xs" aria-label="Operator" data={OPS.map((one) => ({ value: one.op, label: one.label }))} value={op} allowDeselect={false}
+      <SubjectSelect label="Where" value={subject} change={changeSubject} placeholder="Property" autoFocus inside />
+      <Select size="xs" aria-label="Operator" comboboxProps={INSIDE} data={OPS.map((one) => ({ value: one.op, label: one.label }))} value={op} allowDeselect={false}
         onChange={(next) => { setOp((next ?? 'is') as Op); setValues((all) => all.slice(0, 1)); }} maxDropdownHeight={280} />
-      {shape === 'one' && <Autocomplete size="xs" aria-label="Value" placeholder="Value" data={suggested} limit={20} value={values[0] ?? ''} onChange={(text) => set(0, text)} />}
-      {shape === 'many' && <TagsInput size="xs" aria-label="Values" placeholder="Values" data={suggested} limit={20} value={values} onChange={setValues} />}
+      {shape === 'one' && <Autocomplete size="xs" comboboxProps={INSIDE} aria-label="Value" placeholder="Value" data={suggested} limit={20} value={values[0] ?? ''} onChange={(text) => set(0, text)} />}
+      {shape === 'many' && <TagsInput size="xs" comboboxProps={INSIDE} aria-label="Values" placeholder="Values" data={suggested} limit={20} value={values} onChange={setValues} />}
       {shape === 'two' && (
         <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 8 }}>
           <TextInput size="xs" aria-label="From" placeholder="From" inputMode="decimal" value={values[0] ?? ''} onChange={(e) => set(0, e.currentTarget.value)} />

@@ -26,15 +26,14 @@ export function Empty({ title, children, height }: { title: string; children?: R
 
 export function Failure({ error, again, height }: { error: Error; again?: () => void; height?: number }) {
   const problem = error instanceof Problem ? error : null;
+  const listed = problem?.errors.map((one) => one.message) ?? [];
+  const reasons = problem?.status === 0 ? [] : listed.length > 0 ? listed : [error.message];
   const title = problem?.status === 0 ? 'The server cannot be reached' : 'This could not be answered';
   return (
     <div role="alert" className={classes.empty} style={{ minHeight: height }}>
       <p className={classes.title}>{title}</p>
       <div className="muted">
-        {problem?.status !== 0 && <p>{error.message}</p>}
-        {problem?.errors.map((one) => (
-          <p key={`${one.field}${one.message}`}>{one.field ? `${one.field}: ` : ''}{one.message}</p>
-        ))}
+        {reasons.map((reason) => <p key={reason}>{reason}</p>)}
       </div>
       {again && <Button size="xs" variant="default" mt={12} onClick={again}>Try again</Button>}
     </div>

@@ -9,10 +9,10 @@ import { preview } from 'vite';
 const root = resolve(import.meta.dirname, '../..');
 
 function binary() {
-  const named = process.env.TRACKFLOW_BIN;
+  const named = process.env.E2E_BIN;
   const places = [named, join(root, '../target/release/trackflow'), join(root, '../target/debug/trackflow')];
   const found = places.find((place) => place && existsSync(place));
-  if (!found) throw new Error('there is no trackflow: build it, or name it in TRACKFLOW_BIN');
+  if (!found) throw new Error('there is no trackflow: build it, or name it in E2E_BIN');
   return found;
 }
 
@@ -50,9 +50,9 @@ async function measure(url) {
 
 /** Starts both; gives the address of the dashboard, a secret key, and what stops it. */
 export async function start() {
-  if (process.env.TRACKFLOW_URL && process.env.TRACKFLOW_KEY) {
-    const site = await front(process.env.TRACKFLOW_URL);
-    return { url: site.url, api: process.env.TRACKFLOW_URL, key: process.env.TRACKFLOW_KEY, stop: site.close };
+  if (process.env.E2E_URL && process.env.E2E_KEY) {
+    const site = await front(process.env.E2E_URL);
+    return { url: site.url, api: process.env.E2E_URL, key: process.env.E2E_KEY, stop: site.close };
   }
   const data = mkdtempSync(join(tmpdir(), 'trackflow-e2e-'));
   const bin = binary();
