@@ -1,7 +1,8 @@
 # A fresh machine needs a Rust toolchain (rustup reads rust-toolchain.toml), a C compiler for
-# SQLite and zstd, and for the tests Node 18 or newer and Python 3.10 or newer with venv and pip.
+# SQLite and zstd, and for the tests Node 20 or newer with npm, Chromium, and Python 3.10 or newer
+# with venv and pip.
 
-.PHONY: run build test check-cases-sql check bench bench-questions bench-live kill-loop
+.PHONY: run build test check-cases-sql test-browser check bench bench-questions bench-live kill-loop
 
 # Build and start the server on :20000 with its data in ./data
 run: build
@@ -12,15 +13,23 @@ build:
 
 # Everything that is tested
 test:
-	@command -v node >/dev/null || { echo "the tests paste JavaScript into node: install Node 18 or newer"; exit 1; }
+	@command -v node >/dev/null || { echo "the tests paste JavaScript into node: install Node 20 or newer"; exit 1; }
 	cargo test --workspace
 	$(MAKE) check-cases-sql
+	$(MAKE) test-browser
 
 # Answers of testdata/insights once more, by SQL on DuckDB. The first run installs DuckDB from PyPI
 # into the user's cache folder, later ones need no network.
 check-cases-sql:
 	@command -v python3 >/dev/null || { echo "cases are checked by SQL from Python: install Python 3.10 or newer"; exit 1; }
 	python3 scripts/check-cases-sql.py
+
+# The tracker in a real browser: Chromium, or what CHROME_BIN names. npm installs into the clone; its
+# packages come from the registry once, then from the user's cache.
+test-browser:
+	@command -v npm >/dev/null || { echo "the tracker is built and tested with Node: install Node 20 or newer with npm"; exit 1; }
+	export CHROME_BIN="$$(./scripts/chromium.sh)" && cd sdk/browser && \
+		npm ci --prefer-offline --no-audit --no-fund && npm run check && npm test
 
 # What must hold before a change goes in
 check:

@@ -1,1 +1,1 @@
-SELECT id, name, time_zone, created_ms FROM tenants ORDER BY created_ms, id
+SELECT id, name, time_zone, created_ms, settings FROM tenants ORDER BY created_ms, id

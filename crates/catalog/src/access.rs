@@ -1,6 +1,10 @@
 //! What a key opens.
 
+use std::sync::Arc;
+
 use event::TenantId;
+
+use crate::KeyId;
 
 /// The kind of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +24,8 @@ impl KeyKind {
         }
     }
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<Self> {
         [Self::Write, Self::Secret].into_iter().find(|kind| kind.as_str() == name)
     }
 }
@@ -73,13 +78,13 @@ impl Scopes {
     }
 
     /// Names separated by spaces.
-    pub(crate) fn to_text(self) -> String {
+    pub fn to_text(self) -> String {
         let names = Scope::ALL.iter().filter(|scope| self.contains(**scope));
         names.map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")
     }
 
     /// The reverse of [`Self::to_text`]; None when a name is not known.
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
+    pub fn from_text(text: &str) -> Option<Self> {
         text.split_whitespace().try_fold(Self::default(), |set, name| {
             let scope = Scope::ALL.into_iter().find(|scope| scope.as_str() == name)?;
             Some(Self(set.0 | Self::of(&[scope]).0))
@@ -90,12 +95,16 @@ impl Scopes {
 /// What the holder of a key may do, and to whose data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
+    /// What the key is called in lists.
+    pub key: KeyId,
     /// The only tenant the key knows of.
     pub tenant: TenantId,
     /// Public or secret.
     pub kind: KeyKind,
     /// Its rights.
     pub scopes: Scopes,
+    /// The origins whose pages may use it; empty: any.
+    pub origins: Arc<[String]>,
 }
 
 impl Access {

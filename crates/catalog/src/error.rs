@@ -35,10 +35,83 @@ pub enum CatalogError {
     /// There is no such tenant: look at the list of tenants.
     #[error("there is no tenant {0:?}")]
     NoTenant(String),
+    /// There is no such key, or it is revoked or expired: look at the list of keys.
+    #[error("the tenant has no live key {0:?}")]
+    NoKey(String),
+    /// There is no such user: look at the list of users.
+    #[error("there is no user {0:?}")]
+    NoUser(String),
+    /// The link was used, has expired, was withdrawn, or never existed: ask for another.
+    #[error("the link was used, has expired or is not known")]
+    NoLink,
+    /// A tenant keeps an owner who can log in: make another one first.
+    #[error("the last owner of a tenant can be neither removed, disabled nor given another role")]
+    LastOwner,
     /// A key of one's own has 1 to 64 printable ASCII characters without spaces.
     #[error("a key has 1 to 64 printable ascii characters without spaces")]
     KeyText,
+    /// An origin is a scheme and a host, as browsers send it.
+    #[error("origin {0:?} is not like https://example.com or https://example.com:8443")]
+    Origin(String),
+    /// Only write keys are used from pages: leave the origins out.
+    #[error("only a write key can be limited to origins")]
+    SecretOrigins,
+    /// An address has something on both sides of one `@`, and at most 200 characters.
+    #[error("{0:?} is not an email address")]
+    Email(String),
+    /// The link was made for another address.
+    #[error("the link is for another email address")]
+    OtherEmail,
+    /// Passwords have 10 to 200 characters.
+    #[error("a password has 10 to 200 characters, this one has {0}")]
+    PasswordLength(usize),
+    /// The present password is another one.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// A text is too long, or not of the form it must have.
+    #[error("{what} must be {must}")]
+    Invalid {
+        /// The kind of text.
+        what: &'static str,
+        /// What it must be.
+        must: &'static str,
+    },
+    /// More than the catalog keeps.
+    #[error("{what}: {count} are too many, the limit is {limit}")]
+    TooMany {
+        /// The kind of thing.
+        what: &'static str,
+        /// How many there would be.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Salts are kept for today and yesterday: look at the clock.
+    #[error("day {day} has no salt, today is {today} (days since 1970-01-01)")]
+    NoSalt {
+        /// The day asked for.
+        day: i64,
+        /// The day of the clock.
+        today: i64,
+    },
     /// No key can be made without randomness: look at the operating system.
     #[error("the operating system gave no random bytes: {0}")]
     Random(String),
+    /// A password cannot be hashed: there is not enough memory, or a kept hash is damaged.
+    #[error("cannot hash a password: {0}")]
+    Hash(String),
+}
+
+/// Nobody was logged in.
+#[derive(Debug, Error)]
+pub enum LoginError {
+    /// No user has this address and password; which of both is wrong is not told.
+    #[error("the email address or the password is wrong")]
+    Wrong,
+    /// Both are right, but an administrator disabled the user.
+    #[error("the user is disabled")]
+    Disabled,
+    /// The catalog does not work.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
 }

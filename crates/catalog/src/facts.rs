@@ -1,66 +1,74 @@
-//! The rows of the catalog, and what a database must do with them.
+//! What a database must do with the rows of the catalog. The traits of the nouns stand beside
+//! them.
 
 use std::fmt;
 
-use event::{TenantId, Timestamp};
+use crate::{
+    CatalogError, audit::AuditFacts, consent::ConsentFacts, entities::EntityFacts, keys::KeyFacts,
+    links::LinkFacts, salts::SaltFacts, sessions::SessionFacts, tenants::TenantFacts,
+    users::UserFacts,
+};
 
-use crate::{CatalogError, KeyHash, KeyKind, Scopes};
-
-/// Whose events they are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tenant {
-    /// Its id.
-    pub id: TenantId,
-    /// A name for people.
-    pub name: String,
-    /// IANA name of the zone its questions are asked in by default.
-    pub time_zone: String,
-    /// When it was made.
-    pub created_at: Timestamp,
+/// A kind of facts that is loaded as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Noun {
+    Tenants,
+    Keys,
+    Users,
+    /// Counts sessions that ended, not those that began.
+    Sessions,
+    Consents,
+    Entities,
 }
 
-/// A key, as it is kept: without its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
-    /// Hash of its text.
-    pub hash: KeyHash,
-    /// The only tenant it opens.
-    pub tenant: TenantId,
-    /// Public or secret.
-    pub kind: KeyKind,
-    /// A name for people.
-    pub name: String,
-    /// Its first characters.
-    pub hint: String,
-    /// Its rights.
-    pub scopes: Scopes,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// From when on it opens nothing.
-    pub expires_at: Option<Timestamp>,
-    /// Since when it opens nothing.
-    pub revoked_at: Option<Timestamp>,
+impl Noun {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Tenants, Self::Keys, Self::Users, Self::Sessions, Self::Consents, Self::Entities];
+
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenants => "tenants",
+            Self::Keys => "keys",
+            Self::Users => "users",
+            Self::Sessions => "sessions",
+            Self::Consents => "consents",
+            Self::Entities => "entities",
+        }
+    }
 }
 
-impl Key {
-    /// Whether it opens anything at `now`.
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+/// How often each kind of facts was changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Versions([u64; Noun::ALL.len()]);
+
+impl Versions {
+    pub(crate) fn of(&self, noun: Noun) -> u64 {
+        self.0[noun as usize]
+    }
+
+    pub(crate) fn set(&mut self, noun: Noun, version: u64) {
+        self.0[noun as usize] = version;
     }
 }
 
 /// A database of facts. Every call is one transaction; all may block.
-pub(crate) trait Facts: Send + fmt::Debug {
-    /// All tenants, oldest first.
-    fn tenants(&mut self) -> Result<Vec<Tenant>, CatalogError>;
-    /// All keys, oldest first.
-    fn keys(&mut self) -> Result<Vec<Key>, CatalogError>;
-    /// Adds a tenant with its first keys, all or nothing.
-    fn add_tenant(&mut self, tenant: &Tenant, keys: &[Key]) -> Result<(), CatalogError>;
-    /// Adds a key.
-    fn add_key(&mut self, key: &Key) -> Result<(), CatalogError>;
-    /// Revokes a key; whether it was live before.
-    fn revoke_key(&mut self, hash: KeyHash, at: Timestamp) -> Result<bool, CatalogError>;
-    /// A number that is another one after another process changed something.
+pub(crate) trait Facts:
+    TenantFacts
+    + KeyFacts
+    + UserFacts
+    + SessionFacts
+    + LinkFacts
+    + AuditFacts
+    + ConsentFacts
+    + EntityFacts
+    + SaltFacts
+    + Send
+    + fmt::Debug
+{
+    /// A number that is another one after another process changed something. Cheap.
     fn generation(&mut self) -> Result<u64, CatalogError>;
+    /// How often each kind of facts was changed, by whomever.
+    fn versions(&mut self) -> Result<Versions, CatalogError>;
+    /// The secret of that name; `fresh` becomes it when there is none yet.
+    fn secret(&mut self, name: &str, fresh: [u8; 16]) -> Result<[u8; 16], CatalogError>;
 }

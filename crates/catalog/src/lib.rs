@@ -1,24 +1,45 @@
-//! The small transactional facts: tenants and their keys.
+//! The small transactional facts: tenants, keys, users, what was consented to, who changed what.
 //!
-//! Whoever asks on a hot path is answered from memory ([`Catalog::resolve`]); the database is only
-//! read at the start, when a fact is changed, and when another process changed one
-//! ([`Catalog::refresh`]). Where the facts are kept is behind a small trait (`facts.rs`) made for
-//! short transactions over rows, so that PostgreSQL fits beside SQLite. This crate knows nothing
-//! of HTTP or of events.
+//! Whoever asks on a hot path is answered from memory ([`Catalog::resolve`], [`Catalog::settings`],
+//! [`Catalog::consent`], [`Catalog::entity_known`], [`Catalog::session`], [`Catalog::salt`]); the
+//! database is only read at the start, when a fact is changed, when another process changed one
+//! ([`Catalog::refresh`]), and the first time a session or a salt is asked for. Every change and
+//! its row of the audit trail are one transaction. Where the facts are kept is behind a small
+//! trait per noun (`facts.rs`) made for short transactions over rows, so that PostgreSQL fits
+//! beside SQLite. This crate knows nothing of HTTP or of events.
 
 mod access;
+mod audit;
 mod catalog;
+mod check;
+mod consent;
+#[cfg(test)]
+mod contract;
+mod entities;
 mod error;
 mod facts;
+mod keys;
+mod links;
+mod password;
+mod salts;
 mod secret;
+mod sessions;
 mod settings;
 mod sqlite;
+mod tenants;
+mod users;
 
 pub use access::{Access, KeyKind, Scope, Scopes};
+pub use audit::{Actor, AuditCheck, AuditRow};
 pub use catalog::{Catalog, Clock, FirstStart};
-pub use error::CatalogError;
-pub use facts::{Key, Tenant};
-pub use secret::KeyHash;
+pub use consent::{ANALYTICS, Consent, ConsentChange};
+pub use error::{CatalogError, LoginError};
+pub use keys::{Key, NewKey};
+pub use links::{Link, NewLink, Purpose};
+pub use secret::{KeyHash, KeyId};
+pub use sessions::SessionAccess;
 pub use settings::{
     BotPolicy, CapturePolicy, FirstDay, IpPolicy, PrivacyPolicy, RetentionPolicy, Settings,
 };
+pub use tenants::Tenant;
+pub use users::{Role, User, UserChange, UserId};

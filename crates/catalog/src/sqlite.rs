@@ -1,25 +1,43 @@
-//! The catalog in one SQLite file: write-ahead log, every commit synced.
+//! The catalog in one SQLite file: write-ahead log, every commit synced. One file per noun.
 
+mod audit;
+mod consents;
+mod entities;
+mod keys;
+mod links;
 mod migrate;
 mod rows;
+mod salts;
+mod sessions;
+mod tenants;
+#[cfg(test)]
+mod tests;
+mod users;
 
 use std::{
     path::Path,
     time::{Duration, Instant},
 };
 
-use event::Timestamp;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, Row, Transaction, TransactionBehavior, params};
 
-use crate::{CatalogError, Key, KeyHash, Tenant, facts::Facts};
+use crate::{
+    CatalogError,
+    facts::{Facts, Noun, Versions},
+};
 
-/// How long to wait for another process that writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to wait for another process that writes; long lists of ids take their time.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Bytes of the write-ahead log that are kept for the next changes.
+const LOG_BYTES_KEPT: i64 = 16 << 20;
 
 /// The open file.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     connection: Connection,
+    /// Whether the log may still have a salt that was deleted.
+    salts_in_log: bool,
 }
 
 impl Sqlite {
@@ -30,8 +48,36 @@ impl Sqlite {
         write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "full")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // What is deleted is overwritten: salts must be gone when their time is over.
+        connection.pragma_update(None, "secure_delete", true)?;
+        // A long list of ids makes the log long once, not for good.
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES_KEPT)?;
         migrate::run(&mut connection)?;
-        Ok(Self { connection })
+        Ok(Self { connection, salts_in_log: false })
+    }
+
+    /// One transaction that writes. Immediate, so that two of them never both read first.
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&change)?;
+        change.commit()?;
+        Ok(done)
+    }
+
+    /// As [`Self::write`]; nothing is written when there was nothing to do.
+    fn write_if(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<bool, CatalogError>,
+    ) -> Result<bool, CatalogError> {
+        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = work(&change)?;
+        if done {
+            change.commit()?;
+        }
+        Ok(done)
     }
 }
 
@@ -53,72 +99,67 @@ fn write_ahead(connection: &Connection) -> Result<(), CatalogError> {
 }
 
 impl Facts for Sqlite {
-    fn tenants(&mut self) -> Result<Vec<Tenant>, CatalogError> {
-        let mut query = self.connection.prepare(include_str!("../query/tenant.list.sql"))?;
-        let mut rows = query.query([])?;
-        let mut tenants = Vec::new();
-        while let Some(row) = rows.next()? {
-            tenants.push(rows::tenant(row)?);
-        }
-        Ok(tenants)
-    }
-
-    fn keys(&mut self) -> Result<Vec<Key>, CatalogError> {
-        let mut query = self.connection.prepare(include_str!("../query/key.list.sql"))?;
-        let mut rows = query.query([])?;
-        let mut keys = Vec::new();
-        while let Some(row) = rows.next()? {
-            keys.push(rows::key(row)?);
-        }
-        Ok(keys)
-    }
-
-    fn add_tenant(&mut self, tenant: &Tenant, keys: &[Key]) -> Result<(), CatalogError> {
-        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let inserted = change.execute(
-            include_str!("../query/tenant.insert.sql"),
-            params![tenant.id.as_str(), tenant.name, tenant.time_zone, tenant.created_at.0],
-        );
-        taken(inserted, "tenant", tenant.id.as_str())?;
-        for key in keys {
-            insert_key(&change, key)?;
-        }
-        Ok(change.commit()?)
-    }
-
-    fn add_key(&mut self, key: &Key) -> Result<(), CatalogError> {
-        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        insert_key(&change, key)?;
-        Ok(change.commit()?)
-    }
-
-    fn revoke_key(&mut self, hash: KeyHash, at: Timestamp) -> Result<bool, CatalogError> {
-        let query = include_str!("../query/key.revoke.sql");
-        Ok(self.connection.execute(query, params![hash.as_bytes(), at.0])? > 0)
-    }
-
     fn generation(&mut self) -> Result<u64, CatalogError> {
         let version: i64 =
             self.connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
         Ok(version as u64)
     }
+
+    fn versions(&mut self) -> Result<Versions, CatalogError> {
+        let mut query =
+            self.connection.prepare_cached(include_str!("../query/version.list.sql"))?;
+        let mut rows = query.query([])?;
+        let mut versions = Versions::default();
+        while let Some(row) = rows.next()? {
+            let (name, version): (String, i64) = (row.get(0)?, row.get(1)?);
+            if let Some(noun) = Noun::ALL.into_iter().find(|noun| noun.as_str() == name) {
+                versions.set(noun, version as u64);
+            }
+        }
+        Ok(versions)
+    }
+
+    fn secret(&mut self, name: &str, fresh: [u8; 16]) -> Result<[u8; 16], CatalogError> {
+        self.write(|change| {
+            change.execute(include_str!("../query/secret.insert.sql"), params![name, fresh])?;
+            let find = include_str!("../query/secret.find.sql");
+            Ok(change.query_row(find, [name], |row| row.get(0))?)
+        })
+    }
 }
 
-fn insert_key(change: &Transaction<'_>, key: &Key) -> Result<(), CatalogError> {
-    let inserted = change.execute(
-        include_str!("../query/key.insert.sql"),
-        params![
-            key.hash.as_bytes(),
-            key.tenant.as_str(),
-            key.kind.as_str(),
-            key.name,
-            key.hint,
-            key.scopes.to_text(),
-            key.created_at.0,
-            key.expires_at.map(|at| at.0),
-        ],
-    );
-    taken(inserted, "key", &key.hint)
+/// Counts a change of a noun; the new version.
+fn bump(change: &Transaction<'_>, noun: Noun) -> Result<i64, CatalogError> {
+    let mut query = change.prepare_cached(include_str!("../query/version.bump.sql"))?;
+    Ok(query.query_row([noun.as_str()], |row| row.get(0))?)
+}
+
+/// All rows of a query.
+fn all<T>(
+    connection: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+    read: impl Fn(&Row<'_>) -> Result<T, CatalogError>,
+) -> Result<Vec<T>, CatalogError> {
+    let mut query = connection.prepare_cached(sql)?;
+    let mut rows = query.query(params)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
+/// The first row of a query.
+fn first<T>(
+    connection: &Connection,
+    sql: &str,
+    params: impl rusqlite::Params,
+    read: impl Fn(&Row<'_>) -> Result<T, CatalogError>,
+) -> Result<Option<T>, CatalogError> {
+    let mut query = connection.prepare_cached(sql)?;
+    let mut rows = query.query(params)?;
+    rows.next()?.map(read).transpose()
 }
 
 /// Tells "exists already" from other failures.

@@ -5,6 +5,7 @@
 //!   lock                         held by the one process that owns the folder
 //!   manifest.db                  the store's list of what counts (SQLite)
 //!   catalog.db                   tenants, keys, settings (SQLite)
+//!   rejected.db                  the newest refused events, with their reasons (SQLite)
 //!   journal/data/<first>.seg     the data lane; <first> = its first position, 20 digits
 //!   journal/control/<first>.seg  the control lane
 //!   parts/<number>.parquet       immutable columns, 16 hex digits
@@ -70,6 +71,11 @@ impl DataDir {
     /// The catalog.
     pub fn catalog(&self) -> PathBuf {
         self.0.join("catalog.db")
+    }
+
+    /// The rejected-events log.
+    pub fn rejected(&self) -> PathBuf {
+        self.0.join("rejected.db")
     }
 
     /// The journal's folder.

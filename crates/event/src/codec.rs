@@ -75,6 +75,22 @@ pub struct EventView<'a> {
     pub properties: &'a str,
 }
 
+/// Sets further marks in an encoded event, and its checksum anew.
+///
+/// # Panics
+/// When the bytes are no encoded event.
+pub fn add_marks(record: &mut [u8], marks: Marks) {
+    const AT: std::ops::Range<usize> = 4..8;
+    let body = record.len() - CRC_BYTES;
+    let mut all = Marks::from_bits(u32::from_le_bytes(
+        record[AT].try_into().expect("a range of four bytes is four bytes"),
+    ));
+    all.insert(marks);
+    record[AT].copy_from_slice(&all.bits().to_le_bytes());
+    let crc = crc32fast::hash(&record[..body]);
+    record[body..].copy_from_slice(&crc.to_le_bytes());
+}
+
 /// Appends the stored form of `event` to `out`.
 pub fn encode(event: &Event, out: &mut Vec<u8>) {
     EventView::of(event).encode(out);

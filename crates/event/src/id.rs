@@ -41,6 +41,18 @@ impl EventId {
         Self(millis << 80 | 0x7 << 76 | high << 64 | 0x8000_0000_0000_0000 | low)
     }
 
+    /// What a version 7 id holds beside its time.
+    pub fn tail(self) -> [u8; 10] {
+        let [_, _, _, _, _, _, tail @ ..] = self.to_bytes();
+        tail
+    }
+
+    /// The version 7 id with the same tail and another time.
+    pub fn with_millis(self, received_ms: i64) -> Self {
+        let millis = (received_ms.max(0) as u128) & 0xffff_ffff_ffff;
+        Self(millis << 80 | self.0 & (u128::MAX >> 48))
+    }
+
     /// The id of an event whose client names it `client_id`: a UUID is taken as it is, anything
     /// else becomes a version 5 UUID of tenant and text, so that a retry is the same event.
     pub fn from_client(tenant: &TenantId, client_id: &str) -> Self {
@@ -133,6 +145,10 @@ mod tests {
         assert!(early < late);
         let id = Uuid::from_u128(early.as_u128());
         assert_eq!((id.get_version_num(), id.get_variant()), (7, uuid::Variant::RFC4122));
+        assert_eq!(
+            (late.tail(), late.with_millis(5)),
+            (EventId::v7(5, 0).tail(), EventId::v7(5, 0))
+        );
     }
 
     #[test]

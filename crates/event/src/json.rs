@@ -131,6 +131,32 @@ impl<'a> Iterator for Entries<'a> {
     }
 }
 
+/// The raw values of a valid JSON array; empty for others.
+pub fn elements(array: &str) -> Elements<'_> {
+    Elements { rest: array.trim_ascii_start().strip_prefix('[').unwrap_or("") }
+}
+
+/// Iterator of [`elements`].
+#[derive(Clone, Debug)]
+pub struct Elements<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = self.rest.trim_ascii_start();
+        let text = text.strip_prefix(',').unwrap_or(text).trim_ascii_start();
+        if text.is_empty() || text.starts_with(']') {
+            return None;
+        }
+        let (value, rest) = text.split_at_checked(value_end(text.as_bytes()))?;
+        self.rest = rest;
+        Some(value.trim_ascii_end())
+    }
+}
+
 fn key_is(raw_key: &str, name: &str) -> bool {
     let inner = &raw_key[1..raw_key.len() - 1];
     inner == name || (inner.contains('\\') && unescape(raw_key).is_some_and(|k| k == name))

@@ -15,6 +15,9 @@ impl Marks {
     pub const ENTITY_UNKNOWN: Marks = Marks(1 << 3);
     /// A link between two ids was refused.
     pub const LINK_REFUSED: Marks = Marks(1 << 4);
+    /// The same happening within a minute is the same event, whatever its id: its id holds the
+    /// fingerprint.
+    pub const FINGERPRINT: Marks = Marks(1 << 30);
     /// The id was made here, so no retry can carry it; not shown.
     pub const ID_MADE: Marks = Marks(1 << 31);
 

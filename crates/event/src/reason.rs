@@ -153,6 +153,30 @@ pub enum Reason {
         /// The oldest moment taken.
         limit: Name,
     },
+    /// The event lies ahead of our clock, in a dialect that does not forgive it.
+    #[error("{field} must not lie in the future")]
+    FutureTimestamp {
+        /// The field.
+        field: Name,
+    },
+    /// The sender is a known crawler.
+    #[error("the sender is a known crawler: {name}")]
+    Bot {
+        /// What it is called.
+        name: Name,
+    },
+    /// The person said no, or was not asked where asking is required.
+    #[error("the person has not consented to {purpose}")]
+    NoConsent {
+        /// To what.
+        purpose: Name,
+    },
+    /// This kind of item is not taken here.
+    #[error("{what} is not taken here")]
+    Unsupported {
+        /// The kind of item.
+        what: Name,
+    },
     /// The event is older than what is kept of its tenant.
     #[error("{field} lies before {horizon}, older events are not kept")]
     PastRetention {
@@ -190,6 +214,10 @@ impl Reason {
             Self::TooDeep { .. } => Code::TooDeep,
             Self::EventTooLarge { .. } => Code::EventTooLarge,
             Self::TooOld { .. } => Code::TooOld,
+            Self::FutureTimestamp { .. } => Code::FutureTimestamp,
+            Self::Bot { .. } => Code::Bot,
+            Self::NoConsent { .. } => Code::NoConsent,
+            Self::Unsupported { .. } => Code::Unsupported,
             Self::PastRetention { .. } => Code::PastRetention,
         }
     }
@@ -197,7 +225,11 @@ impl Reason {
     /// The field it is about, if it is about one.
     pub fn field(&self) -> Option<&str> {
         match self {
-            Self::MalformedJson { .. } | Self::EventTooLarge { .. } => None,
+            Self::MalformedJson { .. }
+            | Self::EventTooLarge { .. }
+            | Self::Bot { .. }
+            | Self::NoConsent { .. }
+            | Self::Unsupported { .. } => None,
             Self::MissingField { field }
             | Self::InvalidType { field, .. }
             | Self::InvalidValue { field, .. }
@@ -205,6 +237,7 @@ impl Reason {
             | Self::TooDeep { field, .. }
             | Self::TooManyKeys { field, .. }
             | Self::TooOld { field, .. }
+            | Self::FutureTimestamp { field }
             | Self::PastRetention { field, .. } => Some(field),
         }
     }

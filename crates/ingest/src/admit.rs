@@ -2,15 +2,20 @@
 
 use std::sync::{Arc, OnceLock};
 
-use event::{Counts, EventId, Limits, Marks, Outcome, Reason, Timestamp, codec::EventView};
+use catalog::ConsentChange;
+use event::{Counts, EventId, Field, Marks, Outcome, Reason, Timestamp, codec::EventView};
 use journal::{AppendError, Batch, Journal, Tallied, Tally, Ticket};
 use store::{AskError, IdHash, IdKind, Store};
 
 use crate::{
     AdmitError, Draft, Ledger, Request, RetentionConfig,
     dedup::{Dedup, Reservation, Verdict, durable},
+    derived::Derived,
+    fingerprint,
     ids::IdMaker,
+    scene::Scene,
     steps,
+    tools::Tools,
 };
 
 /// A duplicate whose original was lost is tried again as the first; so often, then 503.
@@ -19,9 +24,11 @@ const ROUNDS_MAX: usize = 3;
 /// Takes drafts into the journal.
 #[derive(Debug)]
 pub(crate) struct Admission {
-    pub(crate) limits: Limits,
+    pub(crate) tools: Tools,
     pub(crate) journal_bytes_max: u64,
     pub(crate) retention: RetentionConfig,
+    pub(crate) dedup_window_ms: i64,
+    pub(crate) fingerprint_window_ms: Option<i64>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) dedup: Arc<Dedup>,
@@ -52,10 +59,12 @@ impl Admission {
             return Err(AdmitError::Overloaded);
         }
         let mut drafts = drafts;
+        let (times, said) = self.check(request, &mut drafts);
+        self.record(request, said).await?;
         let mut outcomes: Vec<Option<Outcome>> = vec![None; drafts.len()];
         let mut todo: Vec<usize> = (0..drafts.len()).collect();
         for _ in 0..ROUNDS_MAX {
-            let round = self.round(request, &mut drafts, &mut outcomes, &todo)?;
+            let round = self.round(request, (&mut drafts, &times), &mut outcomes, &todo)?;
             if let Some(ticket) = round.ticket {
                 ticket.durable().await?;
             }
@@ -76,23 +85,55 @@ impl Admission {
         Err(AdmitError::Unavailable)
     }
 
-    /// Checks and appends the drafts of `todo`. Nothing in here waits, so a request that is
+    /// Runs the steps over all drafts, once: the time of each, and what persons said of consent.
+    /// Drafts that are refused become their reason.
+    fn check(
+        &self,
+        request: &Request,
+        drafts: &mut [Result<Draft<'_>, Reason>],
+    ) -> (Vec<Timestamp>, Vec<ConsentChange>) {
+        let scene = Scene::new(request, &self.tools, self.horizon(request));
+        let mut derived = Derived::default();
+        let mut times = Vec::with_capacity(drafts.len());
+        for item in drafts {
+            let checked = match item {
+                Ok(draft) => steps::run(draft, &scene, &mut derived),
+                Err(_) => Ok(request.received_at),
+            };
+            times.push(checked.unwrap_or_else(|reason| {
+                *item = Err(reason);
+                request.received_at
+            }));
+        }
+        (times, scene.said.take())
+    }
+
+    /// Keeps what persons said of consent before any event that goes by it is stored.
+    async fn record(&self, request: &Request, said: Vec<ConsentChange>) -> Result<(), AdmitError> {
+        if said.is_empty() {
+            return Ok(());
+        }
+        let (policies, tenant) = (self.tools.policies.clone(), request.tenant.clone());
+        let recording = tokio::task::spawn_blocking(move || policies.record(&tenant, &said));
+        if recording.await.unwrap_or(false) { Ok(()) } else { Err(AdmitError::Unavailable) }
+    }
+
+    /// Appends the drafts of `todo` with their times. Nothing in here waits, so a request that is
     /// dropped by its client is either wholly queued or not at all.
     fn round(
         &self,
         request: &Request,
-        drafts: &mut [Result<Draft<'_>, Reason>],
+        (drafts, times): (&mut [Result<Draft<'_>, Reason>], &[Timestamp]),
         outcomes: &mut [Option<Outcome>],
         todo: &[usize],
     ) -> Result<Round, AdmitError> {
         let mut reserving = Reserving::new(self);
-        let horizon = self.horizon(request);
         let mut batch = Batch::with_capacity(todo.len() * 256);
         let mut waiting = Vec::new();
         let (mut settled, mut counts) = (0, Counts::default());
         for &index in todo {
             let outcome = match &mut drafts[index] {
-                Ok(draft) => self.take((request, horizon), draft, &mut batch, &mut reserving),
+                Ok(draft) => self.take(request, (draft, times[index]), &mut batch, &mut reserving),
                 Err(reason) => Taken::Outcome(Outcome::Rejected(reason.clone())),
             };
             let outcome = match outcome {
@@ -135,27 +176,17 @@ impl Admission {
 
     fn take(
         &self,
-        (request, horizon): (&Request, Option<Timestamp>),
-        draft: &mut Draft<'_>,
+        request: &Request,
+        (draft, timestamp): (&mut Draft<'_>, Timestamp),
         batch: &mut Batch,
         reserving: &mut Reserving<'_>,
     ) -> Taken {
-        let timestamp = match steps::run(draft, request, &self.limits, horizon) {
-            Ok(timestamp) => timestamp,
-            Err(reason) => return Taken::Outcome(Outcome::Rejected(reason)),
-        };
-        let client_id = draft.event_id.as_deref().filter(|id| !id.is_empty());
-        let id = match client_id {
-            Some(id) => EventId::from_client(&request.tenant, id),
-            None => {
-                draft.marks.insert(Marks::ID_MADE);
-                self.ids.make(request.received_at.0)
-            }
-        };
-        let made = client_id.is_none();
-        match reserving.reserve(request, id, made, draft) {
+        let known = self.known(request, (draft, timestamp));
+        draft.marks.insert(known.marks);
+        let id = known.id;
+        match reserving.reserve(request, &known) {
             Ok(Verdict::First) => {}
-            Ok(Verdict::Duplicate { original, wait }) => {
+            Ok(Verdict::Duplicate { original, wait, .. }) => {
                 let outcome = Outcome::Duplicate { id: original.unwrap_or(id) };
                 return match wait {
                     Some(wait) => Taken::Waits(outcome, wait),
@@ -174,14 +205,38 @@ impl Admission {
             timestamp,
             received_at: request.received_at,
             dialect: request.dialect,
-            source: request.source,
+            source: draft.source.unwrap_or(request.source),
             marks: draft.marks,
-            revenue: None,
+            revenue: draft.revenue,
             fields: draft.fields.view(),
             properties: draft.properties.as_deref().unwrap_or("{}"),
         };
         batch.push(|out| event.encode(out));
         Taken::Outcome(Outcome::Stored { id })
+    }
+
+    /// By what an event is known.
+    fn known(&self, request: &Request, (draft, at): (&Draft<'_>, Timestamp)) -> Known {
+        let (tenant, window_ms) = (&request.tenant, self.dedup_window_ms);
+        let hash = |kind, bytes: &[u8]| self.store.id_hash(tenant, kind, bytes);
+        let key = draft.fields.get(Field::IdempotencyKey);
+        let key = key.map(|key| (hash(IdKind::Idempotency, key.as_bytes()), window_ms));
+        if let Some(client_id) = draft.event_id.as_deref().filter(|id| !id.is_empty()) {
+            let id = EventId::from_client(tenant, client_id);
+            let own = Some((hash(IdKind::Event, &id.to_bytes()), window_ms));
+            return Known { id, hashes: [key, own], marks: Marks::default() };
+        }
+        let mut marks = Marks::ID_MADE;
+        let (id, own) = match self.fingerprint_window_ms.filter(|_| draft.fingerprint) {
+            None => (self.ids.make(request.received_at.0), None),
+            Some(window_ms) => {
+                marks.insert(Marks::FINGERPRINT);
+                let bits = hash(IdKind::Fingerprint, &fingerprint::parts(draft, at)).0;
+                let id = EventId::v7(request.received_at.0, bits);
+                (id, Some((hash(IdKind::Fingerprint, &id.tail()), window_ms)))
+            }
+        };
+        Known { id, hashes: [key, own], marks }
     }
 
     fn count_duplicates(&self, request: &Request, confirmed: u64) {
@@ -191,6 +246,14 @@ impl Admission {
             self.ledger.add(&request.tenant, counts);
         }
     }
+}
+
+/// By what an event is known: an event that shares one of these is the same.
+struct Known {
+    id: EventId,
+    /// The idempotency key, and the id or its fingerprint; each with its window in milliseconds.
+    hashes: [Option<(IdHash, i64)>; 2],
+    marks: Marks,
 }
 
 enum Taken {
@@ -218,33 +281,31 @@ impl<'a> Reserving<'a> {
         Self { admission, reservation: Arc::new(OnceLock::new()) }
     }
 
-    /// Reserves the ids an event is known by: all of them, or none.
-    fn reserve(
-        &mut self,
-        request: &Request,
-        id: EventId,
-        made: bool,
-        draft: &Draft<'_>,
-    ) -> Result<Verdict, AskError> {
-        let (store, dedup) = (&self.admission.store, &self.admission.dedup);
-        let (tenant, received_at) = (&request.tenant, request.received_at);
+    /// Reserves all an event is known by, or nothing.
+    fn reserve(&mut self, request: &Request, known: &Known) -> Result<Verdict, AskError> {
+        let dedup = &self.admission.dedup;
         let mut reserved: Option<IdHash> = None;
-        if let Some(key) = draft.fields.get(event::Field::IdempotencyKey) {
-            let hash = store.id_hash(tenant, IdKind::Idempotency, key.as_bytes());
-            match dedup.reserve(hash, id, received_at, &self.reservation)? {
-                Verdict::First => reserved = Some(hash),
-                duplicate => return Ok(duplicate),
+        for (hash, window_ms) in known.hashes.into_iter().flatten() {
+            let key = (hash, window_ms);
+            let mut verdict = dedup.reserve(key, known.id, request.received_at, &self.reservation);
+            if matches!(verdict, Ok(Verdict::First)) {
+                reserved = Some(hash);
+                continue;
             }
+            if let Some(reserved) = reserved {
+                dedup.release(reserved, &self.reservation);
+            }
+            if let Ok(Verdict::Duplicate { original: original @ None, received_at, .. }) =
+                &mut verdict
+                && known.marks.contains(Marks::FINGERPRINT)
+                && known.hashes[1].is_some_and(|(own, _)| own == hash)
+            {
+                // The id holds the fingerprint and the receipt, so it can be told again.
+                *original = Some(known.id.with_millis(received_at.0));
+            }
+            return verdict;
         }
-        if made {
-            return Ok(Verdict::First);
-        }
-        let hash = store.id_hash(tenant, IdKind::Event, &id.to_bytes());
-        let verdict = dedup.reserve(hash, id, received_at, &self.reservation);
-        if let (Ok(Verdict::Duplicate { .. }) | Err(_), Some(key)) = (&verdict, reserved) {
-            dedup.release(key, &self.reservation);
-        }
-        verdict
+        Ok(Verdict::First)
     }
 
     fn append(self, batch: Batch) -> Result<Ticket, AppendError> {

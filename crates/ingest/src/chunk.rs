@@ -54,7 +54,10 @@ pub(crate) fn learn(chunk: &Chunk, store: &dyn Store, dedup: &Dedup) {
         let Ok(event) = EventView::decode_trusted(&bytes[incoming.range.clone()]) else { continue };
         let Some(tenant) = TenantId::new(event.tenant) else { continue };
         let id: EventId = event.id;
-        if !event.marks.contains(Marks::ID_MADE) {
+        if event.marks.contains(Marks::FINGERPRINT) {
+            let hash = store.id_hash(&tenant, IdKind::Fingerprint, &id.tail());
+            dedup.learn(hash, id, event.received_at);
+        } else if !event.marks.contains(Marks::ID_MADE) {
             let hash = store.id_hash(&tenant, IdKind::Event, &id.to_bytes());
             dedup.learn(hash, id, event.received_at);
         }

@@ -33,7 +33,6 @@ pub type Reservation = Arc<OnceLock<Result<Ticket, AppendError>>>;
 pub struct Dedup {
     shards: Box<[Mutex<Shard>]>,
     store: Arc<dyn Store>,
-    window_ms: i64,
     entries: AtomicU64,
 }
 
@@ -45,8 +44,8 @@ struct Entry {
     received_at: Timestamp,
     /// None once it is known to be durable.
     first: Option<Reservation>,
-    /// An older event with the same id, out of the window, is still to be settled.
-    older: bool,
+    /// Older events with the same id, out of the window, that are still to be settled.
+    older: u32,
 }
 
 /// What an id turned out to be.
@@ -58,6 +57,8 @@ pub enum Verdict {
     Duplicate {
         /// The id of the first one, unless only its hash is known any more.
         original: Option<EventId>,
+        /// The receipt of the first one.
+        received_at: Timestamp,
         /// None when it is durable already.
         wait: Option<Reservation>,
     },
@@ -65,9 +66,9 @@ pub enum Verdict {
 
 impl Dedup {
     /// Nothing known but what the store has.
-    pub fn new(store: Arc<dyn Store>, window_ms: i64) -> Self {
+    pub fn new(store: Arc<dyn Store>) -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
-        Self { shards, store, window_ms, entries: AtomicU64::new(0) }
+        Self { shards, store, entries: AtomicU64::new(0) }
     }
 
     fn shard(&self, hash: IdHash) -> MutexGuard<'_, Shard> {
@@ -75,26 +76,27 @@ impl Dedup {
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Decides about an id and, when it is the first, reserves it.
+    /// Decides about an id and, when it is the first within its window, reserves it.
     pub fn reserve(
         &self,
-        hash: IdHash,
+        (hash, window_ms): (IdHash, i64),
         id: EventId,
         received_at: Timestamp,
         reservation: &Reservation,
     ) -> Result<Verdict, AskError> {
-        let since = Timestamp(received_at.0.saturating_sub(self.window_ms));
+        let since = Timestamp(received_at.0.saturating_sub(window_ms));
         let mut shard = self.shard(hash);
-        let mut older = false;
+        let mut older = 0;
         if let Some(entry) = shard.get(&hash) {
             let lost = entry.first.as_ref().is_some_and(is_lost);
             if !lost && entry.received_at >= since {
                 let wait = entry.first.clone().filter(|first| !is_durable(first));
-                return Ok(Verdict::Duplicate { original: Some(entry.id), wait });
+                let (original, received_at) = (Some(entry.id), entry.received_at);
+                return Ok(Verdict::Duplicate { original, received_at, wait });
             }
-            older = !lost || entry.older;
-        } else if self.store.seen(hash, since)? {
-            return Ok(Verdict::Duplicate { original: None, wait: None });
+            older = entry.older + u32::from(!lost);
+        } else if let Some(received_at) = self.store.seen(hash, since)? {
+            return Ok(Verdict::Duplicate { original: None, received_at, wait: None });
         }
         let first = Some(reservation.clone());
         if shard.insert(hash, Entry { id, received_at, first, older }).is_none() {
@@ -116,7 +118,7 @@ impl Dedup {
     /// Remembers an id read back from the journal.
     pub fn learn(&self, hash: IdHash, id: EventId, received_at: Timestamp) {
         let mut shard = self.shard(hash);
-        let older = shard.contains_key(&hash);
+        let older = shard.get(&hash).map_or(0, |entry| entry.older + 1);
         if shard.insert(hash, Entry { id, received_at, first: None, older }).is_none() {
             self.entries.fetch_add(1, Ordering::Relaxed);
         }
@@ -127,7 +129,7 @@ impl Dedup {
         for hash in flushed {
             let mut shard = self.shard(*hash);
             match shard.get_mut(hash) {
-                Some(entry) if entry.older => entry.older = false,
+                Some(entry) if entry.older > 0 => entry.older -= 1,
                 Some(_) => {
                     shard.remove(hash);
                     self.entries.fetch_sub(1, Ordering::Relaxed);

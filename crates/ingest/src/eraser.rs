@@ -8,7 +8,8 @@
 //! 2. the store flushes and takes the person out of answers and files ([`Store::erase`]);
 //! 3. records below the position it flushed to, which nobody reads any more, are overwritten in
 //!    the journal where they are of the person or name it;
-//! 4. the store deletes what nobody reads any more and forgets the ids
+//! 4. refused events that name the person go from their log;
+//! 5. the store deletes what nobody reads any more and forgets the ids
 //!    ([`Store::finish_erasure`]); while that is not possible, it is tried again.
 //!
 //! Events that come in after step 2 are later ones and stay: deletion is not a ban.
@@ -100,6 +101,10 @@ impl Eraser {
         if !open.ids.is_empty() && redacted.insert(number) {
             let done = redact(shared, &open).map_err(FlushError::Erasure);
             records = Some(done.inspect_err(|_| _ = redacted.remove(&number))?);
+        }
+        if !open.ids.is_empty() {
+            let erased = shared.rejected.erase(number, &open.receipt.tenant, &open.ids);
+            erased.map_err(|error| FlushError::Erasure(error.to_string()))?;
         }
         let done = shared.store.finish_erasure(number, records, (shared.clock)())?;
         if done {

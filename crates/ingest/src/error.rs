@@ -75,6 +75,9 @@ pub enum StartError {
     /// The store cannot write.
     #[error(transparent)]
     Flush(#[from] FlushError),
+    /// The file of places cannot be used: name another, or none.
+    #[error("{0}")]
+    Places(String),
     /// No thread or no randomness could be had from the system.
     #[error("cannot start: {0}")]
     System(String),

@@ -2,19 +2,22 @@
 
 use std::{
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use event::{Limits, Outcome, Reason, TenantId, Timestamp};
 use journal::{Health, Journal};
 use store::{
-    Store,
+    FlushError, Store,
     erasure::{How, Receipt},
+    rejected::RejectedLog,
 };
 
 use crate::{
-    AdmitError, Books, Draft, EraseError, Ledger, Pump, PumpConfig, PumpStatus, Request,
+    AdmitError, Books, Draft, EraseError, Ledger, Policies, Pump, PumpConfig, PumpStatus, Request,
     RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker,
+    rejected::Rejections, tools::Tools,
 };
 
 /// The wall clock, passed in.
@@ -40,8 +43,13 @@ pub struct PipelineConfig {
     pub journal_bytes_max: u64,
     /// How long the same id is the same event, milliseconds.
     pub dedup_window_ms: i64,
+    /// How long the same happening is the same event, milliseconds, where a dialect wants it; None:
+    /// it never is.
+    pub fingerprint_window_ms: Option<i64>,
     /// How long events are kept.
     pub retention: RetentionConfig,
+    /// A file in MaxMind's format that tells where addresses are; None: places stay unknown.
+    pub geoip_file: Option<PathBuf>,
     /// How the pump paces itself.
     pub pump: PumpConfig,
 }
@@ -52,10 +60,18 @@ impl Default for PipelineConfig {
             limits: Limits::default(),
             journal_bytes_max: 4 << 30,
             dedup_window_ms: 24 * 3_600_000,
+            fingerprint_window_ms: Some(60_000),
             retention: RetentionConfig::default(),
+            geoip_file: None,
             pump: PumpConfig::default(),
         }
     }
+}
+
+fn random() -> Result<[u8; 16], StartError> {
+    let mut key = [0; 16];
+    getrandom::fill(&mut key).map_err(|e| StartError::System(e.to_string()))?;
+    Ok(key)
 }
 
 /// Erasures that may wait.
@@ -84,6 +100,7 @@ pub struct Pipeline(Arc<Parts>);
 struct Parts {
     admission: Admission,
     ledger: Arc<Ledger>,
+    rejections: Rejections,
     pump: Mutex<Option<Pump>>,
 }
 
@@ -93,27 +110,35 @@ impl Pipeline {
     pub fn start(
         journal: Arc<dyn Journal>,
         store: Arc<dyn Store>,
+        policies: Arc<dyn Policies>,
+        rejected: Arc<RejectedLog>,
         config: PipelineConfig,
         clock: Clock,
     ) -> Result<Self, StartError> {
-        let mut key = [0; 16];
-        getrandom::fill(&mut key).map_err(|e| StartError::System(e.to_string()))?;
-        let dedup = Arc::new(Dedup::new(store.clone(), config.dedup_window_ms));
+        let (ids, visits) = (random()?, random()?);
+        let PipelineConfig { limits, geoip_file, .. } = config;
+        let tools = Tools::new(limits, policies, geoip_file.as_deref(), visits);
+        let tools = tools.map_err(StartError::Places)?;
+        let dedup = Arc::new(Dedup::new(store.clone()));
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
-        let pump = Pump::start(j, s, d, pump, retention, clock)?;
+        let pump = Pump::start(j, s, d, rejected.clone(), (pump, retention), clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
         let admission = Admission {
-            limits: config.limits,
+            tools,
             journal_bytes_max: config.journal_bytes_max,
             retention,
+            dedup_window_ms: config.dedup_window_ms,
+            fingerprint_window_ms: config.fingerprint_window_ms,
             journal,
             store,
             dedup,
             ledger: ledger.clone(),
-            ids: IdMaker::new(key),
+            ids: IdMaker::new(ids),
         };
-        Ok(Self(Arc::new(Parts { admission, ledger, pump: Mutex::new(Some(pump)) })))
+        let rejections = Rejections::start(rejected)?;
+        let pump = Mutex::new(Some(pump));
+        Ok(Self(Arc::new(Parts { admission, ledger, rejections, pump })))
     }
 
     /// Takes the drafts of one request: one outcome per draft, in order, once every stored one is
@@ -128,7 +153,17 @@ impl Pipeline {
 
     /// Bounds of events and requests.
     pub fn limits(&self) -> &Limits {
-        &self.0.admission.limits
+        &self.0.admission.tools.limits
+    }
+
+    /// Notes a refused event in the rejected-events log; `raw` is its JSON. Never waits.
+    pub fn note_rejected(&self, request: &Request, reason: &Reason, raw: &str) {
+        self.0.rejections.note(request, reason, raw);
+    }
+
+    /// The rejected-events log. Its calls block.
+    pub fn rejected(&self) -> &Arc<RejectedLog> {
+        &self.0.rejections.log
     }
 
     /// The store, for questions.
@@ -164,7 +199,12 @@ impl Pipeline {
         number: Option<u64>,
         count: usize,
     ) -> Result<Vec<Receipt>, EraseError> {
-        Ok(self.store().receipts(tenant, number, count)?)
+        let mut receipts = self.store().receipts(tenant, number, count)?;
+        for receipt in &mut receipts {
+            let erased = self.rejected().erased(receipt.number);
+            receipt.touched.rejected = erased.map_err(|e| FlushError::Erasure(e.to_string()))?;
+        }
+        Ok(receipts)
     }
 
     /// The books of every tenant that ever sent something.

@@ -20,7 +20,7 @@ use std::{
 };
 
 use journal::{Journal, LagBound, Lane};
-use store::{ApplyError, Store};
+use store::{ApplyError, Store, rejected::RejectedLog};
 use tokio::sync::Notify;
 
 use crate::{Clock, RetentionConfig, StartError, chunk, dedup::Dedup, eraser::Eraser};
@@ -81,6 +81,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) store: Arc<dyn Store>,
     dedup: Arc<Dedup>,
+    pub(crate) rejected: Arc<RejectedLog>,
     config: PumpConfig,
     retention: RetentionConfig,
     pub(crate) clock: Clock,
@@ -119,8 +120,8 @@ impl Pump {
         journal: Arc<dyn Journal>,
         store: Arc<dyn Store>,
         dedup: Arc<Dedup>,
-        config: PumpConfig,
-        retention: RetentionConfig,
+        rejected: Arc<RejectedLog>,
+        (config, retention): (PumpConfig, RetentionConfig),
         clock: Clock,
     ) -> Result<Self, StartError> {
         let compactor = Compactor::default();
@@ -129,6 +130,7 @@ impl Pump {
             journal,
             store,
             dedup,
+            rejected,
             config,
             retention,
             clock,

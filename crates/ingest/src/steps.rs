@@ -1,164 +1,79 @@
-//! The checks every draft goes through, in this order.
+//! The steps every draft goes through, in this order.
 //!
-//! A step looks at one thing and either keeps the draft or says why not. Adding a check is adding
-//! a function and a line to [`STEPS`].
+//! A step looks at one thing and either keeps the draft or says why not; what it finds out goes
+//! into [`Derived`] and is written into the event behind the last step. Adding a step is adding a
+//! function and a line to [`STEPS`]; `docs/pipeline.md` tells of each.
 
-use std::borrow::Cow;
+mod bots;
+mod consent;
+mod identity;
+mod limits;
+mod page;
+mod place;
+mod privacy;
+mod timestamp;
+mod user_agent;
 
-use event::{Field, Limits, Marks, Reason, Timestamp, json};
+use std::sync::Arc;
 
-use crate::{Draft, RawTime, Request};
+use event::{Field, Reason, Timestamp};
+
+use crate::{Draft, agent::Agent, derived::Derived, scene::Scene};
 
 /// What a step works on: the draft, and what earlier steps found.
 #[derive(Debug)]
-pub struct Work<'a, 'd> {
+pub(crate) struct Work<'a, 'd> {
     /// The draft.
-    pub draft: &'a mut Draft<'d>,
+    pub(crate) draft: &'a mut Draft<'d>,
     /// Its time, once the step `timestamp` has run.
-    pub timestamp: Timestamp,
-    /// The moment before which events of the tenant are not kept.
-    pub horizon: Option<Timestamp>,
+    pub(crate) timestamp: Timestamp,
+    /// Fields that were found.
+    pub(crate) derived: &'a mut Derived,
+    /// What the user agent tells, once the step `bots` has run.
+    pub(crate) agent: Option<Arc<Agent>>,
 }
 
-/// One check.
-pub type Step = fn(&mut Work<'_, '_>, &Request, &Limits) -> Result<(), Reason>;
+impl Work<'_, '_> {
+    /// The text of a field, the draft's own or found; None when it is absent or empty.
+    pub(crate) fn get(&self, field: Field) -> Option<&str> {
+        self.derived.get(self.draft.fields.view(), field)
+    }
+}
 
-/// All checks, in order, by name.
-pub const STEPS: &[(&str, Step)] = &[
-    ("size", size),
-    ("event_type", event_type),
-    ("timestamp", timestamp),
-    ("retention", retention),
-    ("ids", ids),
-    ("identity", identity),
-    ("properties", properties),
+/// One step.
+pub(crate) type Step = fn(&mut Work<'_, '_>, &Scene<'_>) -> Result<(), Reason>;
+
+/// All steps, in order, by name.
+pub(crate) const STEPS: &[(&str, Step)] = &[
+    ("size", limits::size),
+    ("event_type", limits::event_type),
+    ("timestamp", timestamp::timestamp),
+    ("retention", timestamp::retention),
+    ("ids", limits::ids),
+    ("properties", limits::properties),
+    ("bots", bots::bots),
+    ("user_agent", user_agent::user_agent),
+    ("place", place::place),
+    ("page", page::page),
+    ("identity", identity::identity),
+    ("consent", consent::consent),
+    ("privacy", privacy::privacy),
 ];
-
-/// How far ahead of our clock a time may lie before it is replaced.
-const AHEAD_MS_MAX: i64 = 24 * 3_600_000;
 
 /// Runs all steps; the time of the event, or the first reason against it.
-/// `horizon`: the moment before which events of the tenant are not kept.
-pub fn run(
+pub(crate) fn run(
     draft: &mut Draft<'_>,
-    request: &Request,
-    limits: &Limits,
-    horizon: Option<Timestamp>,
+    scene: &Scene<'_>,
+    derived: &mut Derived,
 ) -> Result<Timestamp, Reason> {
-    let mut work = Work { draft, timestamp: request.received_at, horizon };
+    derived.clear();
+    let mut work = Work { draft, timestamp: scene.request.received_at, derived, agent: None };
     for (_, step) in STEPS {
-        step(&mut work, request, limits)?;
+        step(&mut work, scene)?;
     }
-    Ok(work.timestamp)
-}
-
-fn size(work: &mut Work<'_, '_>, _: &Request, limits: &Limits) -> Result<(), Reason> {
-    let (bytes, limit) = (work.draft.bytes, limits.event_bytes);
-    if bytes > limit { Err(Reason::EventTooLarge { bytes, limit }) } else { Ok(()) }
-}
-
-fn event_type(work: &mut Work<'_, '_>, request: &Request, limits: &Limits) -> Result<(), Reason> {
-    let field = request.names.event_type;
-    let Some(name) = work.draft.event_type.as_deref().filter(|name| !name.is_empty()) else {
-        return Err(Reason::missing(field));
-    };
-    if name.trim().is_empty() {
-        return Err(Reason::invalid(field, "is blank"));
-    }
-    bounded(name, field, limits.event_type_chars)
-}
-
-fn timestamp(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<(), Reason> {
-    let field = request.names.timestamp;
-    let parsed = match &work.draft.timestamp {
-        None => return Ok(()),
-        Some(RawTime::Text(text)) => Timestamp::parse(text),
-        Some(RawTime::Number(number)) => Timestamp::from_number(*number),
-    };
-    let client = parsed.map_err(|error| Reason::invalid(field, error.to_string()))?;
-    let received = request.received_at.0;
-    let skew = request.sent_at.map_or(0, |sent| sent.0.saturating_sub(received));
-    let time = Timestamp(client.0.saturating_sub(skew));
-    if time < Timestamp::OLDEST {
-        return Err(Reason::TooOld { field: field.into(), limit: "2000-01-01".into() });
-    }
-    if time.0 > received.saturating_add(AHEAD_MS_MAX) {
-        work.draft.marks.insert(Marks::TIME_ADJUSTED);
-    } else {
-        work.timestamp = time;
-    }
-    Ok(())
-}
-
-fn retention(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<(), Reason> {
-    match work.horizon {
-        Some(horizon) if work.timestamp < horizon => {
-            Err(Reason::PastRetention { field: request.names.timestamp.into(), horizon })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Fields that identify something, and so have a limit and no control characters.
-const IDS: [Field; 11] = [
-    Field::UserId,
-    Field::DistinctId,
-    Field::DeviceId,
-    Field::SessionId,
-    Field::EntityType,
-    Field::EntityId,
-    Field::ActorId,
-    Field::ActorType,
-    Field::CreatorId,
-    Field::BrandId,
-    Field::IdempotencyKey,
-];
-
-fn ids(work: &mut Work<'_, '_>, request: &Request, limits: &Limits) -> Result<(), Reason> {
-    if let Some(id) = &work.draft.event_id {
-        bounded(id, request.names.event_id, limits.id_chars)?;
-    }
-    for (field, text) in work.draft.fields.view().iter() {
-        if IDS.contains(&field) {
-            bounded(text, (request.names.text)(field), limits.id_chars)?;
-        }
-    }
-    Ok(())
-}
-
-fn identity(work: &mut Work<'_, '_>, request: &Request, _: &Limits) -> Result<(), Reason> {
-    let fields = &mut work.draft.fields;
-    if fields.get(Field::DistinctId).is_none_or(str::is_empty) {
-        let named = request.identity.iter().find_map(|field| fields.get(*field));
-        if let Some(id) = named.filter(|id| !id.is_empty()).map(str::to_owned) {
-            fields.set(Field::DistinctId, &id);
-        }
-    }
-    Ok(())
-}
-
-fn properties(work: &mut Work<'_, '_>, request: &Request, limits: &Limits) -> Result<(), Reason> {
-    match &work.draft.properties {
-        Some(raw) => json::check(raw, request.names.properties, limits),
-        None => {
-            work.draft.properties = Some(Cow::Borrowed("{}"));
-            Ok(())
-        }
-    }
-}
-
-fn bounded(text: &str, field: &'static str, limit: usize) -> Result<(), Reason> {
-    // A text has at most as many characters as bytes, so most are never counted.
-    if text.len() > limit {
-        let chars = text.chars().count();
-        if chars > limit {
-            return Err(Reason::TooLong { field: field.into(), chars, limit });
-        }
-    }
-    if text.chars().any(char::is_control) {
-        return Err(Reason::invalid(field, "has control characters"));
-    }
-    Ok(())
+    let timestamp = work.timestamp;
+    derived.apply(&mut draft.fields);
+    Ok(timestamp)
 }
 
 #[cfg(test)]

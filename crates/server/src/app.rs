@@ -137,9 +137,7 @@ impl Inner {
                 let id = id.to_str().unwrap_or("");
                 tracing::error!(request.id = id, "a handler panicked; the request got a 500");
                 match area {
-                    Area::Capture(Shape::Simple) => {
-                        crate::capture::simple::refuse(&Problem::internal())
-                    }
+                    Area::Capture(shape) => router::refuse_in(shape, "", &Problem::internal()),
                     _ => Problem::internal().to_problem_json(id, false),
                 }
             }

@@ -3,74 +3,218 @@
 //! A dialect does three things and no more: say which body it takes, parse it into drafts
 //! (`parse.rs`), and write outcomes and refusals in its own shape (`answer.rs`). Who sends, how a
 //! body is read, and what becomes of the drafts is the same for all.
+//!
+//! Where the key stands in the body, the body is read first ([`read`]) and the sender settled
+//! behind it ([`sender`]); where it does not, [`receive`] settles the sender first, so that whoever
+//! may not send does not get to make us read.
 
+pub(crate) mod mobile;
+pub(crate) mod posthog;
+pub(crate) mod segment;
+pub(crate) mod service;
 pub(crate) mod simple;
+pub(crate) mod trackflow;
+pub(crate) mod trpc;
+pub(crate) mod wire;
 
-use axum::{extract::Request, http::request};
-use event::{Dialect, Field, Outcome, Reason, Source, TenantId};
-use ingest::{Draft, Names};
+use axum::{
+    extract::Request,
+    http::{StatusCode, request::Parts},
+};
+use event::{Code, Dialect, Outcome, Reason, Source, TenantId, Timestamp};
+use ingest::{Connection, Draft, RawTime, Rules, Withheld};
+use store::rejected::Entry;
 
 use crate::{
-    Problem, auth,
+    Problem, auth, connection,
     extract::{self, ReadBody},
+    router::{Shape, shape_of},
     state::AppState,
 };
 
-/// A request whose sender is known and whose body is here.
-pub(crate) struct Received {
-    /// Whose events these are.
-    pub(crate) tenant: TenantId,
-    /// Its body.
-    pub(crate) body: ReadBody,
-}
+/// A draft, or why the item is none.
+pub(crate) type Parsed<'a> = Result<Draft<'a>, Reason>;
 
 /// What a dialect says about all its events.
 pub(crate) struct Kind {
     pub(crate) dialect: Dialect,
+    /// The kind of sender, where a draft does not say its own.
     pub(crate) source: Source,
-    pub(crate) identity: &'static [Field],
-    pub(crate) names: &'static Names,
+    pub(crate) rules: &'static Rules,
+    /// Whether events without a key are taken at all; where they are, the configuration decides.
+    pub(crate) keyless: bool,
 }
 
-/// Settles who sends, then reads the body: whoever may not send does not get to make us read.
-pub(crate) async fn receive(app: &AppState, request: Request) -> Result<Received, Problem> {
-    let (parts, body) = request.into_parts();
-    let tenant = auth::writer(app, &parts)?;
-    receive_as(app, tenant, &parts, body).await
+/// Who sends, and from where.
+#[derive(Clone, Debug)]
+pub(crate) struct Sender {
+    /// Whose events these are.
+    pub(crate) tenant: TenantId,
+    /// The user behind a log-in or token; None for keys and for nobody.
+    pub(crate) actor: Option<Actor>,
+    /// Whether the sender may manage the tenant.
+    pub(crate) is_admin: bool,
+    /// The other end.
+    pub(crate) connection: Connection,
 }
 
-async fn receive_as(
-    app: &AppState,
-    tenant: TenantId,
-    parts: &request::Parts,
-    body: axum::body::Body,
-) -> Result<Received, Problem> {
-    let bytes_max = app.parts.pipeline.limits().body_bytes;
-    let body = extract::body(app, &parts.headers, body, bytes_max).await?;
-    Ok(Received { tenant, body })
+/// A user, as a token or log-in tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Actor {
+    pub(crate) id: String,
+    pub(crate) role: Option<String>,
+    pub(crate) creator_id: Option<String>,
+    pub(crate) brand_id: Option<String>,
 }
 
-/// Hands drafts to the pipeline: one outcome per draft, in order.
-pub(crate) async fn admit(
+/// A request whose sender is known and whose body is here.
+pub(crate) struct Received {
+    pub(crate) sender: Sender,
+    pub(crate) parts: Parts,
+    pub(crate) body: ReadBody,
+}
+
+/// Settles who sends, then reads the body.
+pub(crate) async fn receive(
     app: &AppState,
     kind: &Kind,
-    tenant: TenantId,
-    drafts: Vec<Result<Draft<'_>, Reason>>,
+    request: Request,
+) -> Result<Received, Problem> {
+    let (parts, body) = request.into_parts();
+    hold_back(app, &parts)?;
+    let sender = sender(app, kind, &parts, None)?;
+    let bytes_max = app.parts.pipeline.limits().body_bytes;
+    let body = extract::body(app, &parts.headers, body, bytes_max).await?;
+    Ok(Received { sender, parts, body })
+}
+
+/// Reads a body whose key stands in it.
+pub(crate) async fn read(app: &AppState, request: Request) -> Result<(Parts, ReadBody), Problem> {
+    let (parts, body) = request.into_parts();
+    hold_back(app, &parts)?;
+    let bytes_max = app.parts.pipeline.limits().body_bytes;
+    let body = extract::body(app, &parts.headers, body, bytes_max).await?;
+    Ok((parts, body))
+}
+
+/// Who sends: by the key of the request, or the dialect's own field `in_body`.
+pub(crate) fn sender(
+    app: &AppState,
+    kind: &Kind,
+    parts: &Parts,
+    in_body: Option<&str>,
+) -> Result<Sender, Problem> {
+    let writer = auth::writer(app, parts, in_body, kind.keyless);
+    let auth::Writer { tenant, is_admin, actor } =
+        writer.map_err(|problem| as_client_retries(parts, problem))?;
+    Ok(Sender { tenant, actor, is_admin, connection: connection::of(app, parts) })
+}
+
+/// Refuses a request of an address that sends too many, before its body is read.
+fn hold_back(app: &AppState, parts: &Parts) -> Result<(), Problem> {
+    match connection::address(app, parts) {
+        Some(address) => app
+            .address_rate
+            .address(address, app.started.elapsed())
+            .map_err(|problem| as_client_retries(parts, problem)),
+        None => Ok(()),
+    }
+}
+
+/// PostHog's browser client never tries again after a 429.
+fn as_client_retries(parts: &Parts, problem: Problem) -> Problem {
+    let is_posthog = shape_of(parts.uri.path()) == Shape::Posthog;
+    match problem.code {
+        Code::RateLimited if is_posthog => problem.with_status(StatusCode::SERVICE_UNAVAILABLE),
+        _ => problem,
+    }
+}
+
+/// The drafts of one request.
+pub(crate) struct Drafts<'a> {
+    /// In the order of the request.
+    pub(crate) items: Vec<Parsed<'a>>,
+    /// When the client says it sent them.
+    pub(crate) sent_at: Option<Timestamp>,
+}
+
+impl<'a> Drafts<'a> {
+    /// Drafts of a request that does not say when it was sent.
+    pub(crate) fn of(items: Vec<Parsed<'a>>) -> Self {
+        Self { items, sent_at: None }
+    }
+}
+
+/// Hands drafts to the pipeline: one outcome per draft, in order. `raw` gives the JSON of every
+/// item, in order, and is asked only when one was rejected.
+pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
+    app: &AppState,
+    kind: &Kind,
+    sender: &Sender,
+    drafts: Drafts<'_>,
+    raw: impl FnOnce() -> R,
 ) -> Result<Vec<Outcome>, Problem> {
     let request = ingest::Request {
-        tenant,
+        tenant: sender.tenant.clone(),
         dialect: kind.dialect,
         source: kind.source,
         received_at: app.now(),
-        sent_at: None,
-        identity: kind.identity,
-        names: kind.names,
+        sent_at: drafts.sent_at,
+        rules: kind.rules,
+        connection: sender.connection.clone(),
     };
-    let outcomes = app.parts.pipeline.admit(&request, drafts).await?;
-    for outcome in &outcomes {
-        if let Outcome::Rejected(reason) = outcome {
-            app.count_rejected(reason.code());
+    let outcomes = app.parts.pipeline.admit(&request, drafts.items).await?;
+    if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Rejected(_))) {
+        let raws = raw().into_iter().map(Some).chain(std::iter::repeat(None));
+        for (outcome, raw) in outcomes.iter().zip(raws) {
+            if let Outcome::Rejected(reason) = outcome {
+                note_rejected(app, &request, reason, raw.unwrap_or(""));
+            }
         }
     }
     Ok(outcomes)
+}
+
+/// Hands a refused event to the pipeline again.
+pub(crate) async fn replay(
+    app: &AppState,
+    tenant: &TenantId,
+    entry: &Entry,
+) -> Result<Outcome, Problem> {
+    let note = &entry.note;
+    let (kind, item) = reader(note.dialect);
+    let draft = match note.payload.as_deref().filter(|_| !note.is_cut) {
+        Some(raw) => item(raw),
+        None => Err(Reason::Unsupported { what: "an event whose payload was not kept".into() }),
+    };
+    // Whoever sends it now is not its person.
+    let draft = draft.map(|mut draft| {
+        draft.withheld = Withheld::ALL;
+        draft.timestamp.get_or_insert(RawTime::Settled(note.received_at));
+        draft
+    });
+    let request = ingest::Request {
+        tenant: tenant.clone(),
+        dialect: note.dialect,
+        source: kind.source,
+        received_at: app.now(),
+        sent_at: None,
+        rules: kind.rules,
+        connection: Connection::default(),
+    };
+    let outcomes = app.parts.pipeline.admit(&request, vec![draft]).await?;
+    outcomes.into_iter().next().ok_or_else(Problem::internal)
+}
+
+/// What reads one item of a dialect alone.
+fn reader(dialect: Dialect) -> (&'static Kind, fn(&str) -> Parsed<'_>) {
+    match dialect {
+        Dialect::Simple => (&simple::KIND, simple::item),
+        other => unreachable!("no event of {other:?} is taken"),
+    }
+}
+
+fn note_rejected(app: &AppState, request: &ingest::Request, reason: &Reason, raw: &str) {
+    app.count_rejected(reason.code());
+    app.parts.pipeline.note_rejected(request, reason, raw);
 }

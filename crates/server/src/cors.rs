@@ -8,7 +8,7 @@ use axum::{
 
 use crate::router::Area;
 
-const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, OPTIONS");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PUT, PATCH, DELETE, OPTIONS");
 /// Seconds a browser may keep the answer to a preflight; browsers cap it themselves.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("86400");
 const VARY: HeaderValue = HeaderValue::from_static("origin, access-control-request-headers");

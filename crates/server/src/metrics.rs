@@ -124,7 +124,7 @@ impl RouteMetrics {
 /// `GET /metrics`. Names of tenants are only for the holder of an admin key of the default tenant.
 pub(crate) async fn render(State(app): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let access = match auth::access(&app, &parts) {
+    let access = match auth::caller(&app, &parts) {
         Ok(access) => access,
         Err(problem) => return router::refuse(&parts, router::Shape::Problem, &problem),
     };

@@ -2,11 +2,14 @@
 //! and the page for people are drawn. Tests hold that it has the routes of the router and that
 //! every example request gets its documented status.
 
+mod account;
+mod admin;
 mod capture;
 mod document;
 mod privacy;
 mod query;
 mod service;
+mod tenant;
 
 use axum::{
     body::Body,
@@ -89,11 +92,34 @@ fn reply(status: u16, text: &'static str, example: &'static str) -> Reply {
     Reply { status, text, content_type: JSON, example }
 }
 
+/// Refusals of what only a secret key with the scope admin may do.
+fn refusals() -> [Reply; 2] {
+    [
+        problem(
+            401,
+            "No key, or a wrong one.",
+            r##"{"code":"unauthorized","detail":"this needs a secret key with the scope admin","requestId":"9f2c4a7b01d35e68","status":401,"title":"Key needed","type":"/docs#code-unauthorized"}"##,
+        ),
+        problem(
+            403,
+            "A key without the scope admin.",
+            r##"{"code":"forbidden","detail":"this key may not do this; it needs a secret key with the scope admin","requestId":"9f2c4a7b01d35e68","status":403,"title":"Forbidden","type":"/docs#code-forbidden"}"##,
+        ),
+    ]
+}
+
+fn problem(status: u16, text: &'static str, example: &'static str) -> Reply {
+    Reply { status, text, content_type: PROBLEM, example }
+}
+
 /// Every operation, in the order in which a newcomer reads.
 pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
     all.extend(query::operations());
     all.extend(privacy::operations());
+    all.extend(account::operations());
+    all.extend(tenant::operations());
+    all.extend(admin::operations());
     all.extend(service::operations());
     all
 }

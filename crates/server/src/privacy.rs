@@ -6,7 +6,7 @@
 use axum::{
     body::Body,
     extract::{Path, Request, State},
-    http::{HeaderValue, StatusCode, header, request},
+    http::{StatusCode, request},
     response::Response,
 };
 use event::{Code, TenantId};
@@ -14,16 +14,8 @@ use ingest::EraseError;
 use serde_json::{Value, json};
 use store::erasure::{How, Receipt};
 
-use crate::{
-    Problem, auth,
-    error::to_json,
-    extract, page,
-    router::{self, Shape},
-    state::AppState,
-};
+use crate::{Problem, auth, reply, state::AppState};
 
-/// Bytes of a request.
-const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Receipts that are listed at once.
 const RECEIPTS_MAX: usize = 1_000;
 /// Seconds after which to try again when too many are waiting.
@@ -36,7 +28,7 @@ pub(crate) async fn erase(State(app): State<AppState>, request: Request) -> Resp
         Ok(receipt) => Ok((StatusCode::ACCEPTED, shown(&receipt))),
         Err(problem) => Err(problem),
     };
-    answer(&parts, answered)
+    reply::answer(&parts, answered)
 }
 
 /// `GET /api/v1/privacy/erasures`: the newest receipts.
@@ -44,7 +36,7 @@ pub(crate) async fn list(State(app): State<AppState>, request: Request) -> Respo
     let (parts, _) = request.into_parts();
     let receipts = receipts(&app, &parts, None).await;
     let all = |receipts: Vec<Receipt>| json!({"erasures": receipts.iter().map(shown).collect::<Vec<_>>()});
-    answer(&parts, receipts.map(|receipts| (StatusCode::OK, all(receipts))))
+    reply::answer(&parts, receipts.map(|receipts| (StatusCode::OK, all(receipts))))
 }
 
 /// `GET /api/v1/privacy/erasures/{id}`: one receipt.
@@ -61,14 +53,12 @@ pub(crate) async fn one(
         Err(_) => auth::admin(&app, &parts).and_then(|_| Err(missing())),
     };
     let first = found.and_then(|receipts| receipts.first().map(shown).ok_or_else(missing));
-    answer(&parts, first.map(|receipt| (StatusCode::OK, receipt)))
+    reply::answer(&parts, first.map(|receipt| (StatusCode::OK, receipt)))
 }
 
 async fn try_erase(app: &AppState, parts: &request::Parts, body: Body) -> Result<Receipt, Problem> {
     let tenant = auth::admin(app, parts)?;
-    let body = extract::body(app, &parts.headers, body, BODY_BYTES_MAX).await?;
-    let json: Value = serde_json::from_str(body.text()?)
-        .map_err(|error| Problem::new(Code::MalformedJson, format!("body is not json: {error}")))?;
+    let json = reply::body(app, parts, body).await?;
     let (id, how) = read(&json, app.parts.pipeline.limits().id_chars)?;
     let now = app.now();
     blocking(app, move |app| app.parts.pipeline.erase(&tenant, &id, how, now)).await
@@ -158,20 +148,8 @@ fn shown(receipt: &Receipt) -> Value {
                 "links": touched.links, "properties": touched.properties,
                 "first_seen": touched.first_seen,
             },
+            "rejected": {"events": touched.rejected},
             "quarantine": {"files": touched.quarantine},
         },
     })
-}
-
-fn answer(parts: &request::Parts, answered: Result<(StatusCode, Value), Problem>) -> Response {
-    let (status, body) = match answered {
-        Ok(answered) => answered,
-        Err(problem) => return router::refuse(parts, Shape::Problem, &problem),
-    };
-    let mut response = Response::new(Body::from(to_json(&body, page::is_pretty(parts))));
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

@@ -6,12 +6,15 @@ use axum::{
     extract::{Request, State},
     http::{HeaderValue, request},
     response::Response,
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, delete, get, patch, post, put},
 };
 use tower_http::compression::CompressionLayer;
 
 use crate::{
-    Problem, app, capture, health, metrics, openapi, page, privacy, query, state::AppState,
+    Problem, account,
+    admin::{self, audit, consent, entities, keys, settings, tenants, users},
+    app, capture, health, metrics, openapi, page, privacy, query,
+    state::AppState,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -32,6 +35,18 @@ pub(crate) enum Shape {
     Problem,
     /// S0.
     Simple,
+    /// S1.
+    Mobile,
+    /// S2.
+    Trackflow,
+    /// S3.
+    Service,
+    /// S4.
+    Trpc,
+    /// PostHog.
+    Posthog,
+    /// Segment.
+    Segment,
 }
 
 /// One route.
@@ -49,9 +64,68 @@ fn routes() -> Vec<Route> {
     let route = |path, methods, area, handler| Route { path, methods, area, handler };
     let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
     vec![
-        // Events in.
+        // Events in: S0.
         route("/apiv1/events", posts, Capture(Shape::Simple), post(capture::simple::single)),
         route("/apiv1/events/batch", posts, Capture(Shape::Simple), post(capture::simple::batch)),
+        // Events in: S1.
+        // (end of S1)
+        // Events in: S2.
+        // (end of S2)
+        // Events in: S3.
+        // (end of S3)
+        // Events in: S4.
+        // (end of S4)
+        // Events in: PostHog.
+        // (end of PostHog)
+        // Events in: Segment.
+        // (end of Segment)
+        // Users, keys, settings.
+        route("/api/v1/auth/login", posts, Read, post(account::login)),
+        route("/api/v1/auth/logout", posts, Read, post(account::logout)),
+        route("/api/v1/auth/me", gets, Read, get(account::me)),
+        route("/api/v1/auth/setup", posts, Read, post(account::setup)),
+        route("/api/v1/auth/setup/{token}", gets, Read, get(account::link)),
+        route("/api/v1/auth/password", posts, Read, post(account::password)),
+        route("/api/v1/keys", &["GET", "POST"], Read, get(keys::list).post(keys::make)),
+        route("/api/v1/keys/{id}", &["DELETE"], Read, delete(keys::revoke)),
+        route("/api/v1/keys/{id}/rotate", posts, Read, post(keys::rotate)),
+        route("/api/v1/users", gets, Read, get(users::list)),
+        route(
+            "/api/v1/users/{id}",
+            &["PATCH", "DELETE"],
+            Read,
+            patch(users::change).delete(users::remove),
+        ),
+        route("/api/v1/users/{id}/reset", posts, Read, post(users::reset)),
+        route("/api/v1/invites", posts, Read, post(users::make_invite)),
+        route("/api/v1/invites/{id}", &["DELETE"], Read, delete(users::withdraw)),
+        route(
+            "/api/v1/settings",
+            &["GET", "PATCH"],
+            Read,
+            get(settings::show).patch(settings::change),
+        ),
+        route("/api/v1/audit", gets, Read, packed(get(audit::list))),
+        route("/api/v1/tenants", &["GET", "POST"], Read, get(tenants::list).post(tenants::make)),
+        route(
+            "/api/v1/consent/{distinct_id}",
+            &["GET", "PUT"],
+            Read,
+            get(consent::show).put(consent::put),
+        ),
+        // (end of users, keys, settings)
+        // The books, rejected events, entities.
+        route("/api/v1/admin/books", gets, Read, get(admin::books::show)),
+        route("/api/v1/admin/rejected", gets, Read, packed(get(admin::rejected::list))),
+        route("/api/v1/admin/rejected/replay", posts, Read, post(admin::rejected::replay)),
+        route("/api/v1/admin/entities", gets, Read, get(entities::list)),
+        route(
+            "/api/v1/admin/entities/{type}",
+            &["PUT", "DELETE"],
+            Read,
+            put(entities::put).delete(entities::remove),
+        ),
+        // (end of the books, rejected events, entities)
         // Questions.
         route("/api/v1/query", posts, Read, packed(post(query::ask))),
         // Persons.
@@ -146,16 +220,52 @@ async fn method_not_allowed(State(_): State<AppState>, request: Request) -> Resp
 
 /// The shape in which a path refuses; unknown paths below a dialect's base speak the dialect.
 pub(crate) fn shape_of(path: &str) -> Shape {
-    if path.starts_with("/apiv1/") { Shape::Simple } else { Shape::Problem }
+    let below = |bases: &[&str]| {
+        bases.iter().any(|base| {
+            path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    if below(&["/apiv1/track", "/v1/events", "/track"]) {
+        Shape::Trackflow
+    } else if below(&["/apiv1"]) {
+        Shape::Simple
+    } else if below(&["/api/v1/analytics"]) {
+        Shape::Mobile
+    } else if below(&["/events", "/analytics", "/api/analytics"]) {
+        Shape::Service
+    } else if below(&["/api/trpc", "/trpc"]) {
+        Shape::Trpc
+    } else if below(&[
+        "/e", "/i", "/s", "/capture", "/engage", "/batch", "/flags", "/decide", "/array",
+    ]) {
+        Shape::Posthog
+    } else if below(&["/v1"]) {
+        Shape::Segment
+    } else {
+        Shape::Problem
+    }
 }
 
 /// Writes a refusal in a shape.
 pub(crate) fn refuse(request: &request::Parts, shape: Shape, problem: &Problem) -> Response {
+    let id = app::request_id(&request.headers);
     match shape {
+        Shape::Problem => problem.to_problem_json(id, page::is_pretty(request)),
+        dialect => refuse_in(dialect, request.uri.path(), problem),
+    }
+}
+
+/// Writes a refusal in the shape of a dialect; `path` is that of the request.
+pub(crate) fn refuse_in(shape: Shape, path: &str, problem: &Problem) -> Response {
+    match shape {
+        Shape::Problem => problem.to_problem_json("", false),
         Shape::Simple => capture::simple::refuse(problem),
-        Shape::Problem => {
-            problem.to_problem_json(app::request_id(&request.headers), page::is_pretty(request))
-        }
+        Shape::Mobile => capture::mobile::refuse(problem),
+        Shape::Trackflow => capture::trackflow::refuse(problem),
+        Shape::Service => capture::service::refuse(problem),
+        Shape::Trpc => capture::trpc::refuse(path, problem),
+        Shape::Posthog => capture::posthog::refuse(problem),
+        Shape::Segment => capture::segment::refuse(problem),
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::{
     time::{interval, sleep, timeout},
 };
 
-use crate::App;
+use crate::{App, connection::Peer};
 
 /// How often what piles up is folded and what others changed is looked for.
 const UPKEEP: Duration = Duration::from_secs(1);
@@ -75,7 +75,7 @@ impl Door {
             // Never closed, so this is never an error.
             let Ok(slot) = self.slots.clone().acquire_owned().await else { return };
             match listener.accept().await {
-                Ok((stream, _)) => self.serve(stream, slot),
+                Ok((stream, peer)) => self.serve(stream, Peer(peer), slot),
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept connections, trying again");
@@ -85,15 +85,16 @@ impl Door {
         }
     }
 
-    fn serve(&self, stream: TcpStream, slot: OwnedSemaphorePermit) {
+    fn serve(&self, stream: TcpStream, peer: Peer, slot: OwnedSemaphorePermit) {
         // Answers are small and whole: waiting to fill a packet would only cost time.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let app = self.app.clone();
         let header_timeout = app.state().config.limits.header_timeout;
-        let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
             let app = app.clone();
+            request.extensions_mut().insert(peer);
             async move { Ok::<_, Infallible>(app.handle(request.map(Body::new)).await) }
         });
         let connection = http1::Builder::new()

@@ -14,7 +14,13 @@ use ingest::Pipeline;
 use metrics::Counter;
 use tokio::sync::Semaphore;
 
-use crate::{metrics::Metrics, page::Pages};
+use crate::{
+    auth::{attempts::Attempts, token::Tokens},
+    metrics::Metrics,
+    page::Pages,
+    proxies::Network,
+    throttle::Throttle,
+};
 
 /// The parts the server stands on.
 #[derive(Clone)]
@@ -48,8 +54,12 @@ pub struct ServerConfig {
     pub query: QueryConfig,
     /// Bounds of connections and bodies.
     pub limits: LimitsConfig,
+    /// Which tokens of another log-in are believed.
+    pub tokens: Tokens,
     /// Origins whose pages may read, e.g. `https://app.example.com`. Capture takes any origin.
     pub origins: Vec<String>,
+    /// Proxies whose word is taken for the address of a client.
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// How events are taken.
@@ -99,6 +109,10 @@ pub struct LimitsConfig {
     pub bodies_bytes: usize,
     /// How long requests in flight may take to finish when the server stops.
     pub grace: Duration,
+    /// Requests with events of one key in a second, twice that at once; 0 for no bound.
+    pub requests_per_second_per_key: u32,
+    /// The same of one address.
+    pub requests_per_second_per_address: u32,
 }
 
 impl Default for LimitsConfig {
@@ -109,6 +123,8 @@ impl Default for LimitsConfig {
             body_timeout: Duration::from_secs(30),
             bodies_bytes: 256 * 1024 * 1024,
             grace: Duration::from_secs(20),
+            requests_per_second_per_key: 0,
+            requests_per_second_per_address: 0,
         }
     }
 }
@@ -123,7 +139,11 @@ pub(crate) struct Shared {
     /// Kilobytes of large bodies that may still be read.
     pub(crate) body_budget: Arc<Semaphore>,
     pub(crate) question_slots: Arc<Semaphore>,
+    pub(crate) key_rate: Throttle,
+    pub(crate) address_rate: Throttle,
     pub(crate) started: Instant,
+    /// Attempts to log in.
+    pub(crate) attempts: Attempts,
     stopping: AtomicBool,
     requests: AtomicU64,
     pub(crate) pages: Pages,
@@ -141,7 +161,10 @@ impl AppState {
             question_slots: Arc::new(Semaphore::new(
                 config.query.concurrent * QUESTIONS_OPEN_PER_PLACE,
             )),
+            key_rate: Throttle::new(config.limits.requests_per_second_per_key),
+            address_rate: Throttle::new(config.limits.requests_per_second_per_address),
             started: Instant::now(),
+            attempts: Attempts::default(),
             stopping: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             pages: Pages::new(),

@@ -271,8 +271,8 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// The hash of an id of a tenant; `kind` keeps event ids and idempotency keys apart.
     fn id_hash(&self, tenant: &TenantId, kind: IdKind, id: &[u8]) -> IdHash;
 
-    /// Whether an id was flushed with a receipt not before `since`.
-    fn seen(&self, id: IdHash, since: Timestamp) -> Result<bool, AskError>;
+    /// The latest receipt, not before `since`, with which an id was flushed.
+    fn seen(&self, id: IdHash, since: Timestamp) -> Result<Option<Timestamp>, AskError>;
 
     /// Per tenant the books up to `next_position`.
     fn books(&self) -> Vec<(TenantId, Books)>;
@@ -298,4 +298,6 @@ pub enum IdKind {
     Idempotency = 1,
     /// The text of a distinct id, in the list of what was erased.
     Person = 2,
+    /// The tail of an event id that holds a fingerprint; of what the fingerprint is made, too.
+    Fingerprint = 3,
 }

@@ -77,6 +77,8 @@ pub struct Touched {
     pub first_seen: u64,
     /// Records of the journal that were overwritten.
     pub journal: u64,
+    /// Refused events that named one of the ids and were still in their log; its keeper knows.
+    pub rejected: u64,
     /// Files in quarantine that may hold the person: an operator has to look at them.
     pub quarantine: u64,
 }

@@ -18,6 +18,10 @@ pub enum OpenError {
     /// The manifest cannot be read; restore it from a backup or run `trackflow doctor`.
     #[error("manifest: {0}")]
     Manifest(String),
+    /// The rejected-events log cannot be read or written; it may be deleted, it is no record of
+    /// anything else.
+    #[error("rejected-events log: {0}")]
+    Rejected(String),
     /// The manifest was written by a newer version: upgrade this program.
     #[error("manifest has version {version}, this program reads up to {newest}")]
     Version {

@@ -8,6 +8,7 @@ mod api;
 pub mod erasure;
 mod error;
 pub mod local;
+pub mod rejected;
 
 pub use api::{
     Asking, Books, Cancel, Chunk, Compacted, Flushed, HeadStatus, IdHash, IdKind, Incoming,

@@ -214,7 +214,11 @@ fn ids_are_seen_once_flushed(store: &dyn Store) {
         store.id_hash(&tenant(of), IdKind::Event, &EventId::from_u128(number).to_bytes())
     };
     let key = |of: &str| store.id_hash(&tenant(of), IdKind::Idempotency, b"order-1");
-    let seen = |id, since: i64| store.seen(id, Timestamp(since)).expect("a look-up");
+    let seen = |id, since: i64| {
+        let found = store.seen(id, Timestamp(since)).expect("a look-up");
+        assert!(found.is_none_or(|at| at == with_key.received_at || at.0 == START + DAY));
+        found.is_some()
+    };
     assert!(!seen(id("a", 1), START), "it is in the head, not flushed");
     let mut told = store.flush().expect("a flush").ids;
     let mut expected = vec![id("a", 1), key("a"), id("b", 2)];

@@ -6,8 +6,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::{
     commands::{
-        self, demo::DemoArgs, doctor::DoctorArgs, erase::EraseArgs, key::KeyCommand,
-        query::QueryArgs,
+        self, audit::AuditCommand, demo::DemoArgs, doctor::DoctorArgs, entities::EntitiesCommand,
+        erase::EraseArgs, key::KeyCommand, query::QueryArgs, rejected::RejectedCommand,
+        tenant::TenantCommand, user::UserCommand,
     },
     config::Sources,
 };
@@ -46,10 +47,35 @@ enum Command {
         #[command(flatten)]
         options: Options,
     },
-    /// Make keys
+    /// Show and make tenants
+    Tenant {
+        #[command(subcommand)]
+        command: TenantCommand,
+    },
+    /// Show, make, rotate and revoke keys
     Key {
         #[command(subcommand)]
         command: KeyCommand,
+    },
+    /// Show, invite and change users
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Show and check who changed what
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// Import lists of known ids
+    Entities {
+        #[command(subcommand)]
+        command: EntitiesCommand,
+    },
+    /// Look at refused events, and send them again after a fix
+    Rejected {
+        #[command(subcommand)]
+        command: RejectedCommand,
     },
     /// Fill the data folder with a made-up shop: people, sessions, funnels, seasons
     Demo {
@@ -108,7 +134,12 @@ pub fn main() -> ExitCode {
             commands::doctor::run(&doctor, &options.sources(None))
         }
         Command::Config { options } => commands::config::run(&options.sources(None)),
+        Command::Tenant { command } => commands::tenant::run(command),
         Command::Key { command } => commands::key::run(command),
+        Command::User { command } => commands::user::run(command),
+        Command::Audit { command } => commands::audit::run(command),
+        Command::Entities { command } => commands::entities::run(command),
+        Command::Rejected { command } => commands::rejected::run(command),
         Command::Demo { demo, options } => commands::demo::run(&demo, &options.sources(None)),
     };
     match result {

@@ -5,6 +5,7 @@
 //! variable, `trackflow config` and `docs/config.md` all follow from that line. All problems are
 //! reported together, before anything is opened.
 
+mod auth;
 mod capture;
 mod data;
 mod http;
@@ -46,6 +47,8 @@ pub struct Config {
     pub limits: event::Limits,
     /// Who may send events.
     pub capture: server::CaptureConfig,
+    /// Tokens of another log-in.
+    pub tokens: server::Tokens,
     /// Duplicates and the way to the store.
     pub ingest: IngestConfig,
     /// The log of events.
@@ -72,6 +75,7 @@ impl Config {
             http: HttpConfig::of(settings),
             limits: limits::limits(settings, &mut problems),
             capture: capture::capture(settings),
+            tokens: auth::tokens(settings, &mut problems),
             ingest: IngestConfig::of(settings),
             journal: JournalConfig::of(settings, &mut problems),
             store: StoreConfig::of(settings, &mut problems),

@@ -6,12 +6,15 @@ use anyhow::{Context, Result};
 use catalog::{Catalog, FirstStart};
 use disk::{DataDir, DataLock, RealFs, SharedFs};
 use event::Timestamp;
-use ingest::{Pipeline, PipelineConfig, PumpConfig};
+use ingest::{Pipeline, PipelineConfig, Policies, PumpConfig};
 use journal::{
     Lane,
     file::{FileJournal, FileJournalConfig},
 };
-use store::local::{LocalConfig, LocalStore};
+use store::{
+    local::{LocalConfig, LocalStore},
+    rejected::RejectedLog,
+};
 
 use crate::config::Config;
 
@@ -88,9 +91,10 @@ pub(crate) fn open_journal(config: &Config, taken: Vec<(Lane, u64)>) -> Result<F
     Ok(journal)
 }
 
-/// The pipeline over both, caught up.
+/// The pipeline over both, caught up; it asks `policies` how events are to be taken.
 pub(crate) fn start_pipeline(
     config: &Config,
+    policies: Arc<dyn Policies>,
     journal: FileJournal,
     store: LocalStore,
 ) -> Result<Pipeline> {
@@ -98,14 +102,19 @@ pub(crate) fn start_pipeline(
         limits: config.limits.clone(),
         journal_bytes_max: config.journal.bytes_max,
         dedup_window_ms: config.ingest.dedup_window.as_millis() as i64,
+        fingerprint_window_ms: config.ingest.fingerprint_window.map(|time| time.as_millis() as i64),
         retention: config.store.retention,
+        geoip_file: config.ingest.geoip_file.clone(),
         pump: PumpConfig {
             flush_bytes: config.ingest.flush_bytes,
             flush_age: config.ingest.flush_age,
             ..PumpConfig::default()
         },
     };
-    let started = Pipeline::start(Arc::new(journal), Arc::new(store), settings, Arc::new(now));
+    let rejected = RejectedLog::open(&config.data.dir.rejected(), config.ingest.rejected);
+    let rejected = Arc::new(rejected.context("cannot open the rejected-events log")?);
+    let (journal, store) = (Arc::new(journal), Arc::new(store));
+    let started = Pipeline::start(journal, store, policies, rejected, settings, Arc::new(now));
     let pipeline = started.context("cannot start the pipeline")?;
     tracing::info!(events = pipeline.store().status().rows, "started the pipeline");
     Ok(pipeline)

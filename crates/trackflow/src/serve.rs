@@ -67,13 +67,15 @@ struct Opened {
 fn open(config: &Config) -> Result<(App, Opened)> {
     let lock = parts::lock(&config.data.dir)?;
     let (catalog, first_start) = parts::open_catalog(config)?;
+    let catalog = Arc::new(catalog);
     let (store, taken) = parts::open_store(config)?;
     let journal = parts::open_journal(config, taken)?;
     let metrics = Arc::new(Metrics::new());
-    let pipeline = metrics.within(|| parts::start_pipeline(config, journal, store))?;
+    let pipeline =
+        metrics.within(|| parts::start_pipeline(config, catalog.clone(), journal, store))?;
     let parts = Parts {
         pipeline: pipeline.clone(),
-        catalog: Arc::new(catalog),
+        catalog,
         metrics,
         clock: Arc::new(parts::now),
         seed: fastrand::u64(..),
@@ -92,6 +94,8 @@ fn of_server(config: &Config) -> ServerConfig {
         },
         limits: config.http.limits.clone(),
         origins: config.http.origins.clone(),
+        tokens: config.tokens.clone(),
+        trusted_proxies: config.http.trusted_proxies.clone(),
     }
 }
 

@@ -5,7 +5,13 @@ use rusqlite::Connection;
 use crate::CatalogError;
 
 /// Step n takes the database from version n to n + 1.
-const STEPS: &[&str] = &[include_str!("../../migrations/0001-tenants-and-keys.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/0001-tenants-and-keys.sql"),
+    include_str!("../../migrations/0002-settings-and-origins.sql"),
+    include_str!("../../migrations/0003-versions-secrets-audit.sql"),
+    include_str!("../../migrations/0004-users.sql"),
+    include_str!("../../migrations/0005-consents-entities-salts.sql"),
+];
 
 /// Runs the steps that are missing, each in a transaction of its own.
 pub(super) fn run(connection: &mut Connection) -> Result<(), CatalogError> {
@@ -35,6 +41,6 @@ mod tests {
         run(&mut connection).unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
         let error = run(&mut connection).unwrap_err();
-        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 1");
+        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 5");
     }
 }

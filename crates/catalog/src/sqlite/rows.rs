@@ -3,39 +3,132 @@
 use event::{TenantId, Timestamp};
 use rusqlite::Row;
 
-use crate::{CatalogError, Key, KeyHash, KeyKind, Scopes, Tenant};
+use crate::{
+    Actor, AuditRow, CatalogError, Consent, Key, KeyHash, KeyKind, Link, Purpose, Role, Scopes,
+    Settings, Tenant, User, UserId, entities::ListRow, links::LinkRow, sessions::SessionRow,
+};
 
 /// A row of `tenant.list.sql`.
-pub(super) fn tenant(row: &Row<'_>) -> Result<Tenant, CatalogError> {
-    Ok(Tenant {
+pub(super) fn tenant(row: &Row<'_>) -> Result<(Tenant, Settings), CatalogError> {
+    let tenant = Tenant {
         id: tenant_id(row.get(0)?)?,
         name: row.get(1)?,
         time_zone: row.get(2)?,
         created_at: Timestamp(row.get(3)?),
-    })
+    };
+    let settings: String = row.get(4)?;
+    let settings = serde_json::from_str(&settings)
+        .map_err(|error| unknown("settings of a tenant", format!("{}: {error}", tenant.id)))?;
+    Ok((tenant, settings))
 }
 
 /// A row of `key.list.sql`.
 pub(super) fn key(row: &Row<'_>) -> Result<Key, CatalogError> {
-    let hash: Vec<u8> = row.get(0)?;
     let kind: String = row.get(2)?;
     let scopes: String = row.get(5)?;
+    let origins: String = row.get(9)?;
     Ok(Key {
-        hash: KeyHash::from_bytes(&hash)
-            .ok_or_else(|| unknown("length of a key hash", hash.len().to_string()))?,
+        hash: key_hash(row.get(0)?)?,
         tenant: tenant_id(row.get(1)?)?,
         kind: KeyKind::named(&kind).ok_or_else(|| unknown("kind of key", kind))?,
         name: row.get(3)?,
         hint: row.get(4)?,
         scopes: Scopes::from_text(&scopes).ok_or_else(|| unknown("scope", scopes))?,
+        origins: origins.split_whitespace().map(str::to_owned).collect(),
         created_at: Timestamp(row.get(6)?),
         expires_at: row.get::<_, Option<i64>>(7)?.map(Timestamp),
         revoked_at: row.get::<_, Option<i64>>(8)?.map(Timestamp),
     })
 }
 
-fn tenant_id(text: String) -> Result<TenantId, CatalogError> {
+/// A row of the `user.*.sql` that give users.
+pub(super) fn user(row: &Row<'_>) -> Result<User, CatalogError> {
+    Ok(User {
+        id: user_id(row.get(0)?),
+        tenant: tenant_id(row.get(1)?)?,
+        email: row.get(2)?,
+        name: row.get(3)?,
+        role: role(row.get(4)?)?,
+        created_at: Timestamp(row.get(5)?),
+        last_login_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+        disabled_at: row.get::<_, Option<i64>>(7)?.map(Timestamp),
+    })
+}
+
+/// A row of `session.find.sql`.
+pub(super) fn session(hash: KeyHash, row: &Row<'_>) -> Result<SessionRow, CatalogError> {
+    Ok(SessionRow {
+        hash,
+        user: user_id(row.get(0)?),
+        created_at: Timestamp(row.get(1)?),
+        seen_at: Timestamp(row.get(2)?),
+        expires_at: Timestamp(row.get(3)?),
+    })
+}
+
+/// A row of `link.find.sql` and `link.list.sql`.
+pub(super) fn link(row: &Row<'_>) -> Result<LinkRow, CatalogError> {
+    let hash = key_hash(row.get(0)?)?;
+    let purpose: String = row.get(1)?;
+    let link = Link {
+        id: hash.id(),
+        purpose: Purpose::named(&purpose).ok_or_else(|| unknown("purpose of a link", purpose))?,
+        tenant: tenant_id(row.get(2)?)?,
+        email: row.get(3)?,
+        role: role(row.get(4)?)?,
+        created_at: Timestamp(row.get(5)?),
+        expires_at: Timestamp(row.get(6)?),
+    };
+    Ok(LinkRow { hash, link })
+}
+
+/// A row of `audit.page.sql` and `audit.all.sql`.
+pub(super) fn audit(row: &Row<'_>) -> Result<AuditRow, CatalogError> {
+    let kind: String = row.get(3)?;
+    let id: String = row.get(4)?;
+    Ok(AuditRow {
+        seq: row.get::<_, i64>(0)? as u64,
+        at: Timestamp(row.get(1)?),
+        tenant: tenant_id(row.get(2)?)?,
+        actor: Actor::from_parts(&kind, &id, row.get(5)?)
+            .ok_or_else(|| unknown("actor", format!("{kind} {id}")))?,
+        action: row.get(6)?,
+        subject: row.get(7)?,
+        detail: row.get(8)?,
+        hash: row.get(9)?,
+    })
+}
+
+/// A row of `consent.of.sql`.
+pub(super) fn consent(row: &Row<'_>) -> Result<Consent, CatalogError> {
+    Ok(Consent { purpose: row.get(0)?, granted: row.get(1)?, at: Timestamp(row.get(2)?) })
+}
+
+/// A row of `entity.lists.sql`.
+pub(super) fn list(row: &Row<'_>) -> Result<ListRow, CatalogError> {
+    Ok(ListRow {
+        id: row.get::<_, i64>(0)? as u64,
+        tenant: tenant_id(row.get(1)?)?,
+        kind: row.get(2)?,
+        entities: row.get::<_, i64>(3)? as u64,
+        version: row.get::<_, i64>(4)? as u64,
+    })
+}
+
+pub(super) fn tenant_id(text: String) -> Result<TenantId, CatalogError> {
     TenantId::new(&text).ok_or_else(|| unknown("tenant id", text))
+}
+
+pub(super) fn user_id(id: i64) -> UserId {
+    UserId(id as u64)
+}
+
+fn role(text: String) -> Result<Role, CatalogError> {
+    Role::named(&text).ok_or_else(|| unknown("role", text))
+}
+
+fn key_hash(bytes: [u8; 32]) -> Result<KeyHash, CatalogError> {
+    KeyHash::from_bytes(&bytes).ok_or_else(|| unknown("length of a hash", bytes.len().to_string()))
 }
 
 fn unknown(what: &'static str, value: String) -> CatalogError {

@@ -65,5 +65,18 @@ fn lookups_never_panic_on_broken_text() {
         let _ = find(&text, "a.b").map(Value::from_json);
         let _ = check(&text, "properties", &Limits::default());
         let _ = entries(&text).count();
+        let _ = elements(&text).count();
+    }
+}
+
+#[test]
+fn elements_are_walked_whatever_is_in_them() {
+    let walk = |text| elements(text).collect::<Vec<_>>();
+    assert_eq!(
+        walk(r#" [1 , "a]," ,{"b":[2]}, [ ],null] "#),
+        ["1", "\"a],\"", "{\"b\":[2]}", "[ ]", "null"]
+    );
+    for none in ["[]", "[ ]", "{}", "", "1"] {
+        assert!(walk(none).is_empty(), "{none}");
     }
 }

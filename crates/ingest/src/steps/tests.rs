@@ -1,20 +1,113 @@
-use event::{Dialect, Fields, Source, TenantId};
+use std::sync::Arc;
+
+use catalog::{BotPolicy, ConsentChange, IpPolicy, Settings};
+use event::{Dialect, Fields, Limits, Marks, Source, TenantId};
 
 use super::*;
-use crate::Names;
+use crate::{Connection, Policies, RawTime, Request, Rules, Withheld, tools::Tools};
 
 const NOW: Timestamp = Timestamp(1_790_857_800_000);
+const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 
-fn request() -> Request {
-    Request {
-        tenant: TenantId::default_tenant(),
-        dialect: Dialect::Simple,
-        source: Source::Api,
-        received_at: NOW,
-        sent_at: None,
-        identity: &[Field::UserId, Field::SessionId],
-        names: &Names::CANONICAL,
+/// What a test's tenant decided; `no@` and `yes@` said so.
+#[derive(Clone, Debug, Default)]
+struct Decided(Settings);
+
+impl Policies for Decided {
+    fn settings(&self, _: &TenantId) -> Arc<Settings> {
+        Arc::new(self.0.clone())
     }
+
+    fn consent(&self, _: &TenantId, distinct_id: &str) -> Option<bool> {
+        match distinct_id {
+            "no@" => Some(false),
+            "yes@" => Some(true),
+            _ => None,
+        }
+    }
+
+    fn record(&self, _: &TenantId, _: &[ConsentChange]) -> bool {
+        true
+    }
+
+    fn salt(&self, day: i64) -> Option<[u8; 16]> {
+        Some([day as u8; 16])
+    }
+}
+
+static BROWSER: Rules = Rules { browser: true, ..Rules::CANONICAL };
+static CUTTING: Rules = Rules { cut_ids: true, ..Rules::CANONICAL };
+
+/// One request of one draft.
+struct Case {
+    settings: Settings,
+    request: Request,
+    horizon: Option<Timestamp>,
+}
+
+impl Case {
+    fn new() -> Self {
+        let request = Request {
+            tenant: TenantId::default_tenant(),
+            dialect: Dialect::Simple,
+            source: Source::Api,
+            received_at: NOW,
+            sent_at: None,
+            rules: &Rules::CANONICAL,
+            connection: Connection::default(),
+        };
+        Self { settings: Settings::default(), request, horizon: None }
+    }
+
+    /// A browser behind 203.0.113.77.
+    fn browser() -> Self {
+        let mut case = Self::new();
+        case.request.rules = &BROWSER;
+        case.request.connection = Connection {
+            ip: Some("203.0.113.77".parse().unwrap()),
+            user_agent: Some(CHROME.into()),
+        };
+        case
+    }
+
+    fn run(&self, draft: &mut Draft<'_>) -> Result<Timestamp, Reason> {
+        self.run_all(std::slice::from_mut(draft)).0.remove(0)
+    }
+
+    fn run_all(
+        &self,
+        drafts: &mut [Draft<'_>],
+    ) -> (Vec<Result<Timestamp, Reason>>, Vec<ConsentChange>) {
+        let policies = Arc::new(Decided(self.settings.clone()));
+        let tools = Tools::new(Limits::default(), policies, None, [7; 16]).unwrap();
+        let scene = Scene::new(&self.request, &tools, self.horizon);
+        let mut derived = Derived::default();
+        let results = drafts.iter_mut().map(|draft| run(draft, &scene, &mut derived));
+        (results.collect(), scene.said.take())
+    }
+
+    /// Runs a draft with these fields and properties; `field=text ..` of what it has then, or why
+    /// not.
+    fn fields(&self, fields: &[(Field, &str)], properties: &str) -> String {
+        let mut draft = with(fields, properties);
+        if let Err(reason) = self.run(&mut draft) {
+            return reason.to_string();
+        }
+        listed(&draft)
+    }
+}
+
+fn listed(draft: &Draft<'_>) -> String {
+    let texts: Vec<_> =
+        draft.fields.view().iter().map(|(f, text)| format!("{}={text}", f.as_str())).collect();
+    texts.join(" ")
+}
+
+fn with<'a>(fields: &[(Field, &str)], properties: &'a str) -> Draft<'a> {
+    let mut all = Fields::new();
+    fields.iter().for_each(|(field, text)| all.set(*field, text));
+    let properties = (!properties.is_empty()).then(|| properties.into());
+    Draft { fields: all, properties, ..draft() }
 }
 
 fn draft() -> Draft<'static> {
@@ -22,7 +115,7 @@ fn draft() -> Draft<'static> {
 }
 
 fn check<'a>(mut draft: Draft<'a>, expected: Result<i64, &str>) -> Draft<'a> {
-    let got = run(&mut draft, &request(), &Limits::default(), None);
+    let got = Case::new().run(&mut draft);
     let got = got.map(|time| time.0 - NOW.0).map_err(|reason| reason.to_string());
     assert_eq!(got, expected.map_err(str::to_owned));
     draft
@@ -32,68 +125,16 @@ fn at(text: &str) -> Draft<'_> {
     Draft { timestamp: Some(RawTime::Text(text.into())), ..draft() }
 }
 
-#[test]
-fn event_types_are_there_and_bounded() {
-    let typed = |name: &str| Draft { event_type: Some(name.to_owned().into()), ..Draft::default() };
-    check(Draft::default(), Err("event_type is required"));
-    check(typed(""), Err("event_type is required"));
-    check(typed("  "), Err("event_type is blank"));
-    check(typed("a\0b"), Err("event_type has control characters"));
-    check(typed(&"é".repeat(200)), Ok(0));
-    check(typed(&"é".repeat(201)), Err("event_type has 201 characters, the limit is 200"));
-}
+mod bounds;
+mod persons;
+mod senders;
 
 #[test]
-fn what_lies_before_the_horizon_is_refused() {
-    let horizon = Some(Timestamp(NOW.0 - 60_000));
-    let run = |mut draft| run(&mut draft, &request(), &Limits::default(), horizon);
-    assert_eq!(run(at("2026-10-01T12:29:00Z")), Ok(Timestamp(NOW.0 - 60_000)));
-    assert_eq!(run(draft()), Ok(NOW));
-    let reason = run(at("2026-10-01T12:28:59.999Z")).unwrap_err();
-    let said = "timestamp lies before 2026-10-01T12:29:00.000Z, older events are not kept";
-    assert_eq!((reason.to_string().as_str(), reason.code().as_str()), (said, "past_retention"));
-}
-
-#[test]
-fn times_are_read_corrected_and_bounded() {
-    check(at("2026-10-01T12:29:00Z"), Ok(-60_000));
-    check(at("2026-10-02T12:30:00Z"), Ok(86_400_000));
-    let adjusted = check(at("2026-10-02T12:30:01Z"), Ok(0));
-    assert!(adjusted.marks.contains(Marks::TIME_ADJUSTED));
-    check(at("1999-12-31"), Err("timestamp lies before 2000-01-01"));
-    check(
-        at("soon"),
-        Err("timestamp is not a time: use RFC 3339, a date, or seconds or milliseconds since 1970"),
-    );
-    let skewed = Request { sent_at: Some(Timestamp(NOW.0 + 5_000)), ..request() };
-    let mut draft = at("2026-10-01T12:30:05Z");
-    assert_eq!(run(&mut draft, &skewed, &Limits::default(), None), Ok(NOW));
-}
-
-#[test]
-fn the_person_is_the_user_or_else_the_session() {
-    let mut fields = Fields::new();
-    fields.set(Field::SessionId, "s1");
-    let event = check(Draft { fields: fields.clone(), ..draft() }, Ok(0));
-    assert_eq!(event.fields.get(Field::DistinctId), Some("s1"));
-    fields.set(Field::UserId, "u1");
-    let event = check(Draft { fields: fields.clone(), ..draft() }, Ok(0));
-    assert_eq!(event.fields.get(Field::DistinctId), Some("u1"));
-    fields.set(Field::DistinctId, "d1");
-    let event = check(Draft { fields, ..draft() }, Ok(0));
-    assert_eq!(event.fields.get(Field::DistinctId), Some("d1"));
-    assert_eq!(check(draft(), Ok(0)).fields.get(Field::DistinctId), None);
-}
-
-#[test]
-fn ids_and_sizes_are_bounded() {
-    let mut fields = Fields::new();
-    fields.set(Field::SessionId, &"x".repeat(201));
-    check(Draft { fields, ..draft() }, Err("session_id has 201 characters, the limit is 200"));
-    check(Draft { bytes: 65_536, ..draft() }, Ok(0));
-    check(Draft { bytes: 65_537, ..draft() }, Err("event has 65537 bytes, the limit is 65536"));
-    check(
-        Draft { event_id: Some("a\nb".into()), ..draft() },
-        Err("event_id has control characters"),
-    );
+fn the_page_of_the_pipeline_lists_the_steps_in_order() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/pipeline.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let named: Vec<_> = rows.take(STEPS.len()).collect();
+    let steps: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(named, steps);
 }

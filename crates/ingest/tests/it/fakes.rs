@@ -6,8 +6,8 @@ use std::{
 };
 
 use bytes::Bytes;
-use event::{Dialect, Field, Source, TenantId, Timestamp, codec::EventView};
-use ingest::{Draft, Names, Pipeline, PipelineConfig, Request};
+use event::{Dialect, Source, TenantId, Timestamp, codec::EventView};
+use ingest::{Connection, Draft, Pipeline, PipelineConfig, Request, Rules, Undecided};
 use insight::{Answer, Meta, Question};
 use journal::{
     AppendError, Batch, Commit, Health, Journal, LagBound, Lane, Position, ReadError, ReaderState,
@@ -16,6 +16,7 @@ use journal::{
 use store::{
     ApplyError, AskError, Books, Chunk, FlushError, Flushed, HeadStatus, IdHash, IdKind, Status,
     Store,
+    rejected::{RejectedConfig, RejectedLog},
 };
 
 pub const NOW: Timestamp = Timestamp(1_790_857_800_000);
@@ -143,8 +144,8 @@ impl Store for CountingStore {
         IdHash(u128::from(hasher.finish()) << 64 | u128::from(hasher.finish()))
     }
 
-    fn seen(&self, id: IdHash, since: Timestamp) -> Result<bool, AskError> {
-        Ok(self.seen.lock().unwrap().get(&id).is_some_and(|at| *at >= since))
+    fn seen(&self, id: IdHash, since: Timestamp) -> Result<Option<Timestamp>, AskError> {
+        Ok(self.seen.lock().unwrap().get(&id).copied().filter(|at| *at >= since))
     }
 
     fn books(&self) -> Vec<(TenantId, Books)> {
@@ -176,7 +177,14 @@ impl Bench {
 }
 
 pub fn start(journal: Arc<dyn Journal>, store: Arc<dyn Store>, config: PipelineConfig) -> Pipeline {
-    Pipeline::start(journal, store, config, Arc::new(|| NOW)).unwrap()
+    let (policies, rejected) = (Arc::new(Undecided), rejected());
+    Pipeline::start(journal, store, policies, rejected, config, Arc::new(|| NOW)).unwrap()
+}
+
+/// A rejected-events log without a file.
+pub fn rejected() -> Arc<RejectedLog> {
+    let path = std::path::Path::new(":memory:");
+    Arc::new(RejectedLog::open(path, RejectedConfig::default()).unwrap())
 }
 
 pub fn request(received_at: Timestamp) -> Request {
@@ -186,8 +194,8 @@ pub fn request(received_at: Timestamp) -> Request {
         source: Source::Api,
         received_at,
         sent_at: None,
-        identity: &[Field::UserId],
-        names: &Names::CANONICAL,
+        rules: &Rules::CANONICAL,
+        connection: Connection::default(),
     }
 }
 

@@ -52,8 +52,10 @@ impl House {
             },
             ..PipelineConfig::default()
         };
-        let pipeline = Pipeline::start(journal.clone(), store.clone(), config, Arc::new(|| NOW))
-            .map_err(|e| e.to_string())?;
+        let policies = Arc::new(ingest::Undecided);
+        let (j, s, r) = (journal.clone(), store.clone(), crate::fakes::rejected());
+        let pipeline = Pipeline::start(j, s, policies, r, config, Arc::new(|| NOW));
+        let pipeline = pipeline.map_err(|e| e.to_string())?;
         Ok(Self { pipeline, store, journal })
     }
 

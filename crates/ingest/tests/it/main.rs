@@ -4,6 +4,7 @@
 
 mod erase;
 mod fakes;
+mod fingerprint;
 mod house;
 mod once;
 mod power_loss;

@@ -7,20 +7,23 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use event::{Dialect, Field, Source};
-use ingest::Names;
+use event::{Dialect, Reason, Source, json::elements};
+use ingest::Rules;
 
-use super::{Kind, Received, admit, receive};
+use super::{Drafts, Kind, Parsed, Received, admit, receive};
 use crate::{Problem, extract::aside, state::AppState};
 
 pub(crate) use answer::refuse;
 
-const KIND: Kind = Kind {
-    dialect: Dialect::Simple,
-    source: Source::Api,
-    identity: &[Field::UserId, Field::SessionId],
-    names: &Names::CANONICAL,
-};
+pub(super) const KIND: Kind =
+    Kind { dialect: Dialect::Simple, source: Source::Api, rules: &Rules::CANONICAL, keyless: true };
+
+/// One event alone.
+pub(super) fn item(raw: &str) -> Parsed<'_> {
+    parse::single(raw).unwrap_or_else(|problem| {
+        Err(Reason::MalformedJson { detail: problem.detail.into_owned() })
+    })
+}
 
 /// `POST /apiv1/events`.
 pub(crate) async fn single(State(app): State<AppState>, request: Request) -> Response {
@@ -28,10 +31,11 @@ pub(crate) async fn single(State(app): State<AppState>, request: Request) -> Res
 }
 
 async fn take_single(app: &AppState, request: Request) -> Result<Response, Problem> {
-    let Received { tenant, body } = receive(app, request).await?;
+    let Received { sender, body, .. } = receive(app, &KIND, request).await?;
     let text = body.text()?;
     let draft = aside(text.len(), || parse::single(text))?;
-    let outcomes = admit(app, &KIND, tenant, vec![draft]).await?;
+    let drafts = Drafts::of(vec![draft]);
+    let outcomes = admit(app, &KIND, &sender, drafts, || [text]).await?;
     outcomes.first().map(answer::single).ok_or_else(Problem::internal)
 }
 
@@ -41,10 +45,11 @@ pub(crate) async fn batch(State(app): State<AppState>, request: Request) -> Resp
 }
 
 async fn take_batch(app: &AppState, request: Request) -> Result<Response, Problem> {
-    let Received { tenant, body } = receive(app, request).await?;
+    let Received { sender, body, .. } = receive(app, &KIND, request).await?;
     let text = body.text()?;
     let events_max = app.parts.pipeline.limits().batch_events;
     let drafts = aside(text.len(), || parse::batch(text, events_max))?;
-    let outcomes = admit(app, &KIND, tenant, drafts).await?;
+    let drafts = Drafts::of(drafts);
+    let outcomes = admit(app, &KIND, &sender, drafts, || elements(text)).await?;
     Ok(answer::batch(&outcomes))
 }

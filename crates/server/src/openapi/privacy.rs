@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Auth, Example, Operation, PROBLEM, Reply, reply};
+use super::{Auth, Example, Operation, problem, refusals, reply};
 
 const GROUP: &str = "Protect people";
 
@@ -118,23 +118,4 @@ fn get() -> Operation {
         examples: vec![Example { title: "Ask", body: "", status: 200 }],
         replies: Vec::new(),
     }
-}
-
-fn refusals() -> [Reply; 2] {
-    [
-        problem(
-            401,
-            "No key, or a wrong one.",
-            r##"{"code":"unauthorized","detail":"this needs a secret key with the scope admin","requestId":"9f2c4a7b01d35e68","status":401,"title":"Key needed","type":"/docs#code-unauthorized"}"##,
-        ),
-        problem(
-            403,
-            "A key without the scope admin.",
-            r##"{"code":"forbidden","detail":"this key may not do this; it needs a secret key with the scope admin","requestId":"9f2c4a7b01d35e68","status":403,"title":"Forbidden","type":"/docs#code-forbidden"}"##,
-        ),
-    ]
-}
-
-fn problem(status: u16, text: &'static str, example: &'static str) -> Reply {
-    Reply { status, text, content_type: PROBLEM, example }
 }

@@ -22,7 +22,7 @@ async fn capture_takes_any_origin() {
         204
         allow: POST, OPTIONS
         access-control-allow-origin: *
-        access-control-allow-methods: GET, POST, PUT, OPTIONS
+        access-control-allow-methods: GET, POST, PUT, PATCH, DELETE, OPTIONS
         access-control-max-age: 86400
         access-control-allow-headers: authorization, content-type
         vary: origin, access-control-request-headers
@@ -51,7 +51,7 @@ async fn reads_take_only_configured_origins() {
         204
         allow: POST, OPTIONS
         access-control-allow-origin: https://app.example
-        access-control-allow-methods: GET, POST, PUT, OPTIONS
+        access-control-allow-methods: GET, POST, PUT, PATCH, DELETE, OPTIONS
         access-control-max-age: 86400
         access-control-allow-headers: authorization, content-type
         vary: origin, access-control-request-headers

@@ -15,7 +15,10 @@ use http_body_util::BodyExt;
 use ingest::{Pipeline, PipelineConfig};
 use journal::file::{FileJournal, FileJournalConfig};
 use server::{App, Metrics, Parts, ServerConfig};
-use store::local::{LocalConfig, LocalStore};
+use store::{
+    local::{LocalConfig, LocalStore},
+    rejected::{RejectedConfig, RejectedLog},
+};
 
 /// 2026-10-15T12:00:00Z.
 pub const NOW: Timestamp = Timestamp(1_792_065_600_000);
@@ -24,7 +27,7 @@ pub struct House {
     pub app: App,
     pub parts: Parts,
     pub keys: FirstStart,
-    _folder: tempfile::TempDir,
+    folder: Option<tempfile::TempDir>,
 }
 
 /// An answer as a client sees it.
@@ -41,19 +44,47 @@ impl House {
 
     pub fn with(config: ServerConfig, limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let pipeline = pipeline(folder.path(), limits);
         let path = folder.path().join("catalog.db");
         let (catalog, first) = Catalog::open(&path, Arc::new(|| NOW)).unwrap();
+        Self::over(folder, catalog, first.unwrap(), (config, limits))
+    }
+
+    /// Stops the application; what is left is its folder and its keys.
+    pub fn into_folder(mut self) -> (tempfile::TempDir, FirstStart) {
+        self.parts.pipeline.stop();
+        (self.folder.take().unwrap(), self.keys.clone())
+    }
+
+    /// An application over the folder of another, with other limits.
+    pub fn again(
+        (folder, keys): (tempfile::TempDir, FirstStart),
+        change: impl FnOnce(&mut Limits),
+    ) -> Self {
+        let path = folder.path().join("catalog.db");
+        let (catalog, _) = Catalog::open(&path, Arc::new(|| NOW)).unwrap();
+        let mut limits = Limits::default();
+        change(&mut limits);
+        Self::over(folder, catalog, keys, (ServerConfig::default(), limits))
+    }
+
+    fn over(
+        folder: tempfile::TempDir,
+        catalog: Catalog,
+        keys: FirstStart,
+        (config, limits): (ServerConfig, Limits),
+    ) -> Self {
+        let catalog = Arc::new(catalog);
+        let pipeline = pipeline(folder.path(), catalog.clone(), limits);
         let parts = Parts {
             pipeline,
-            catalog: Arc::new(catalog),
+            catalog,
             metrics: Arc::new(Metrics::new()),
             clock: Arc::new(|| NOW),
             seed: 7,
             backend: "local",
         };
         let app = App::new(parts.clone(), config);
-        Self { app, parts, keys: first.unwrap(), _folder: folder }
+        Self { app, parts, keys, folder: Some(folder) }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -101,7 +132,7 @@ impl Drop for House {
     }
 }
 
-fn pipeline(root: &Path, limits: Limits) -> Pipeline {
+fn pipeline(root: &Path, catalog: Arc<Catalog>, limits: Limits) -> Pipeline {
     let (fs, dir): (SharedFs, _) = (Arc::new(RealFs), DataDir::new(root));
     let (store, _) = LocalStore::open(fs.clone(), dir.clone(), LocalConfig::default()).unwrap();
     let config = FileJournalConfig {
@@ -111,7 +142,9 @@ fn pipeline(root: &Path, limits: Limits) -> Pipeline {
     };
     let (journal, _) = FileJournal::open(fs, &dir, config).unwrap();
     let config = PipelineConfig { limits, ..PipelineConfig::default() };
-    Pipeline::start(Arc::new(journal), Arc::new(store), config, Arc::new(|| NOW)).unwrap()
+    let rejected = RejectedLog::open(&dir.rejected(), RejectedConfig::default()).unwrap();
+    let (journal, store, rejected) = (Arc::new(journal), Arc::new(store), Arc::new(rejected));
+    Pipeline::start(journal, store, catalog, rejected, config, Arc::new(|| NOW)).unwrap()
 }
 
 pub fn post(path: &str, body: impl Into<Body>) -> Request<Body> {

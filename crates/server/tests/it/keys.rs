@@ -1,7 +1,7 @@
 //! Who may send and who may read.
 
 use axum::http::HeaderValue;
-use catalog::{KeyKind, Scope, Scopes};
+use catalog::{Actor, NewKey, Scope, Scopes};
 use event::{Limits, TenantId};
 use expect_test::expect;
 use server::{CaptureConfig, Keyless, ServerConfig};
@@ -62,7 +62,7 @@ async fn scopes_are_kept() {
     let house = House::new();
     let read = Scopes::of(&[Scope::Read]);
     let tenant = TenantId::default_tenant();
-    let key = house.parts.catalog.new_key(&tenant, KeyKind::Secret, read, "r", None).unwrap();
+    let key = house.parts.catalog.new_key(NewKey::secret(&tenant, read, "r"), &Actor::Cli).unwrap();
     with_key(&house, "/apiv1/events", EVENT, &key).await.check(&expect![[r#"
         403
         content-type: application/json
@@ -101,9 +101,9 @@ async fn scopes_are_kept() {
 async fn tenants_never_meet() {
     let house = House::new();
     let acme = TenantId::new("acme").unwrap();
-    house.parts.catalog.new_tenant(&acme, "Acme", "UTC").unwrap();
+    house.parts.catalog.new_tenant(&acme, "Acme", "UTC", &Actor::Cli).unwrap();
     let all = Scopes::all();
-    let key = house.parts.catalog.new_key(&acme, KeyKind::Secret, all, "s", None).unwrap();
+    let key = house.parts.catalog.new_key(NewKey::secret(&acme, all, "s"), &Actor::Cli).unwrap();
     house.post("/apiv1/events/batch", r#"[{"event_type":"a"},{"event_type":"b"}]"#).await;
     house.settled().await;
     let list = r#"{"kind":"events","limit":1}"#;

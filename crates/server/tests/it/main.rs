@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on should panic
 
+mod account;
+mod admin;
 mod bodies;
 mod capture;
 mod connections;

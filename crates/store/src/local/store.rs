@@ -188,13 +188,12 @@ impl Store for LocalStore {
         self.secret.id_hash(tenant.as_str(), kind, id)
     }
 
-    fn seen(&self, id: IdHash, since: Timestamp) -> Result<bool, AskError> {
+    fn seen(&self, id: IdHash, since: Timestamp) -> Result<Option<Timestamp>, AskError> {
+        let mut latest = None;
         for file in &self.snapshot.load().disk.ids {
-            if file.seen(id, since.0)? {
-                return Ok(true);
-            }
+            latest = latest.max(file.seen(id, since.0)?);
         }
-        Ok(false)
+        Ok(latest.map(Timestamp))
     }
 
     fn books(&self) -> Vec<(TenantId, Books)> {

@@ -101,7 +101,7 @@ fn a_lost_manifest_is_not_replaced_by_an_empty_one_and_comes_back_from_the_foote
         store::IdKind::Event,
         &event::EventId::from_u128(89).to_bytes(),
     );
-    assert!(store.seen(id, event::Timestamp(0)).unwrap());
+    assert!(store.seen(id, event::Timestamp(0)).unwrap().is_some());
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! `trackflow demo`: a made-up shop through the real pipeline.
 
-use std::{process::ExitCode, time::Instant};
+use std::{process::ExitCode, sync::Arc, time::Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use event::{Dialect, Outcome, Source, TenantId};
 use indicatif::{ProgressBar, ProgressStyle};
-use ingest::{Draft, Names, Pipeline, Request};
+use ingest::{Connection, Draft, Pipeline, Request, Rules};
 use tokio::task::JoinSet;
 
 use super::{output, welcome};
@@ -45,9 +45,10 @@ pub(crate) fn run(args: &DemoArgs, sources: &Sources) -> Result<ExitCode> {
     let lock = parts::lock(&config.data.dir)
         .context("the demo writes into the data folder itself; stop the server first")?;
     let (catalog, first_start) = parts::open_catalog(&config)?;
+    let catalog = Arc::new(catalog);
     let (store, taken) = parts::open_store(&config)?;
     let journal = parts::open_journal(&config, taken)?;
-    let pipeline = parts::start_pipeline(&config, journal, store)?;
+    let pipeline = parts::start_pipeline(&config, catalog.clone(), journal, store)?;
 
     let order =
         Order { events: args.events, days: args.days, until: parts::now(), seed: args.seed };
@@ -66,6 +67,7 @@ pub(crate) fn run(args: &DemoArgs, sources: &Sources) -> Result<ExitCode> {
     output::print(&summary(&plan, told, seconds, args.days))?;
     if let Some(keys) = &first_start {
         output::tell(&welcome::keys(keys));
+        output::tell(&welcome::setup(keys, "http://localhost:20000"));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -124,8 +126,8 @@ async fn admit(pipeline: &Pipeline, batch: Vec<Draft<'static>>) -> Result<Vec<Ou
         source: Source::Web,
         received_at: parts::now(),
         sent_at: None,
-        identity: &[],
-        names: &Names::CANONICAL,
+        rules: &Rules::CANONICAL,
+        connection: Connection::default(),
     };
     let drafts = batch.into_iter().map(Ok).collect();
     pipeline.admit(&request, drafts).await.context("the events were not taken")

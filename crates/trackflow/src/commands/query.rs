@@ -1,6 +1,6 @@
 //! `trackflow query`: ask a running server.
 
-mod grid;
+pub(super) mod grid;
 mod question;
 
 use std::{io::Read, process::ExitCode};

@@ -24,7 +24,19 @@ Ask about it:
 ",
         keys.secret_key
     );
+    out += &setup(keys, &url);
     out
+}
+
+/// How the first user is made.
+pub(crate) fn setup(keys: &FirstStart, url: &str) -> String {
+    let link = setup_url(url, &keys.setup_token);
+    format!("Set up the first user with this link; it works once, for 30 days:\n\n  {link}\n\n")
+}
+
+/// Where a one-time link leads.
+pub(crate) fn setup_url(url: &str, token: &str) -> String {
+    format!("{}/app/setup?token={token}", url.trim_end_matches('/'))
 }
 
 /// The keys alone.
@@ -56,11 +68,16 @@ mod tests {
 
     #[test]
     fn the_box_is_straight_and_the_commands_can_be_pasted() {
-        let keys = FirstStart { write_key: "tf_w_1".into(), secret_key: "tf_s_2".into() };
+        let keys = FirstStart {
+            write_key: "tf_w_1".into(),
+            secret_key: "tf_s_2".into(),
+            setup_token: "token3".into(),
+        };
         let text = first_start(&keys, "http://0.0.0.0:20000");
         let widths: Vec<usize> = text.lines().skip(1).take(8).map(|l| l.chars().count()).collect();
         assert!(widths.iter().all(|width| *width == widths[0]), "{text}");
         assert!(text.contains("curl http://localhost:20000/api/v1/query"), "{text}");
         assert!(text.contains("'Authorization: Bearer tf_s_2'"), "{text}");
+        assert!(text.contains("  http://localhost:20000/app/setup?token=token3\n"), "{text}");
     }
 }

@@ -11,6 +11,8 @@ pub struct HttpConfig {
     pub listen: Vec<Listen>,
     /// Origins whose pages may read.
     pub origins: Vec<String>,
+    /// Proxies whose word is taken for the address of a client.
+    pub trusted_proxies: Vec<server::Network>,
     /// Bounds of connections and bodies.
     pub limits: server::LimitsConfig,
 }
@@ -25,6 +27,16 @@ impl HttpConfig {
             (Value::Origins(origins), _) => origins.clone(),
             (other, _) => panic!("http.origins is {other:?}, not origins"),
         };
+        let trusted_proxies = match settings.get("http.trusted_proxies") {
+            // Checked when they were read.
+            (Value::Networks(names), _) => names
+                .iter()
+                .filter_map(|name| server::Network::named(name).ok())
+                .flatten()
+                .collect(),
+            (other, _) => panic!("http.trusted_proxies is {other:?}, not networks"),
+        };
+        let rate = |key| u32::try_from(settings.whole(key)).unwrap_or(u32::MAX);
         let millis = |key| Duration::from_millis(settings.whole(key));
         let limits = server::LimitsConfig {
             connections: settings.size("http.connections_max"),
@@ -32,7 +44,9 @@ impl HttpConfig {
             body_timeout: millis("http.body_timeout_ms"),
             bodies_bytes: settings.size("http.bodies_bytes_max"),
             grace: millis("http.drain_timeout_ms"),
+            requests_per_second_per_key: rate("limits.requests_per_second_per_key"),
+            requests_per_second_per_address: rate("limits.requests_per_second_per_address"),
         };
-        Self { listen, origins, limits }
+        Self { listen, origins, trusted_proxies, limits }
     }
 }

@@ -102,6 +102,14 @@ impl Settings {
         }
     }
 
+    /// A switch.
+    pub fn switch(&self, key: &str) -> bool {
+        match self.get(key) {
+            (Value::Switch(on), _) => *on,
+            (other, _) => panic!("{key} is {other:?}, not a switch"),
+        }
+    }
+
     /// A whole number of things in memory.
     pub fn size(&self, key: &str) -> usize {
         usize::try_from(self.whole(key)).unwrap_or(usize::MAX)

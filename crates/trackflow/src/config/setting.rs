@@ -37,10 +37,14 @@ pub enum Kind {
         /// The most.
         max: u64,
     },
+    /// On or off.
+    Switch,
     /// Addresses to listen on.
     Addresses,
     /// Origins of web pages; none is fine.
     Origins,
+    /// Networks by their addresses or a word; none is fine.
+    Networks,
 }
 
 /// A value that fits its option.
@@ -50,10 +54,14 @@ pub enum Value {
     Text(String),
     /// Of a whole number.
     Whole(u64),
+    /// Of a switch.
+    Switch(bool),
     /// Of addresses.
     Addresses(Vec<Listen>),
     /// Of origins.
     Origins(Vec<String>),
+    /// Of networks.
+    Networks(Vec<String>),
 }
 
 impl Setting {
@@ -89,8 +97,14 @@ impl Setting {
                     Err(_) => Err(format!("is {}, it must be a whole number", self.quoted(text))),
                 }
             }
+            Kind::Switch => match text.trim() {
+                "true" => Ok(Value::Switch(true)),
+                "false" => Ok(Value::Switch(false)),
+                _ => Err(format!("is {}, it must be true or false", self.quoted(text))),
+            },
             Kind::Addresses => addresses(text.split(',').map(str::trim)),
             Kind::Origins => origins(text.split(',').map(str::trim).filter(|o| !o.is_empty())),
+            Kind::Networks => networks(text.split(',').map(str::trim).filter(|n| !n.is_empty())),
         }
     }
 
@@ -101,15 +115,17 @@ impl Setting {
                 Ok(number) => self.whole(number, min, max),
                 Err(_) => Err(format!("is {number}, it must be {min} to {max}")),
             },
-            (Kind::Addresses | Kind::Origins, Toml::Array(items)) => {
+            (Kind::Addresses | Kind::Origins | Kind::Networks, Toml::Array(items)) => {
                 let texts: Option<Vec<_>> = items.iter().map(Toml::as_str).collect();
                 let texts = texts.ok_or("must be an array of strings")?.into_iter();
                 match self.kind {
                     Kind::Origins => origins(texts),
+                    Kind::Networks => networks(texts),
                     _ => addresses(texts),
                 }
             }
-            (Kind::Whole { .. }, _) => Err(self.wrong_type(toml)),
+            (Kind::Switch, Toml::Boolean(on)) => Ok(Value::Switch(*on)),
+            (Kind::Whole { .. } | Kind::Switch, _) => Err(self.wrong_type(toml)),
             (_, Toml::String(text)) => self.read_text(text),
             _ => Err(self.wrong_type(toml)),
         }
@@ -155,14 +171,21 @@ fn origins<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Value, String> {
     checked.collect::<Result<_, _>>().map(Value::Origins)
 }
 
+fn networks<'a>(texts: impl Iterator<Item = &'a str>) -> Result<Value, String> {
+    let checked = texts.map(|text| server::Network::named(text).map(|_| text.to_owned()));
+    checked.collect::<Result<_, _>>().map(Value::Networks)
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Kind::Text => f.write_str("a string"),
             Kind::Choice(choices) => write!(f, "one of {}", choices.join(", ")),
             Kind::Whole { .. } => f.write_str("a whole number"),
+            Kind::Switch => f.write_str("true or false"),
             Kind::Addresses => f.write_str("an array of addresses"),
             Kind::Origins => f.write_str("an array of origins"),
+            Kind::Networks => f.write_str("an array of networks"),
         }
     }
 }
@@ -173,7 +196,8 @@ impl fmt::Display for Value {
         match self {
             Value::Text(text) => Toml::String(text.clone()).fmt(f),
             Value::Whole(number) => number.fmt(f),
-            Value::Origins(texts) => {
+            Value::Switch(on) => on.fmt(f),
+            Value::Origins(texts) | Value::Networks(texts) => {
                 Toml::Array(texts.iter().cloned().map(Toml::String).collect()).fmt(f)
             }
             Value::Addresses(listens) => {

@@ -32,6 +32,10 @@ const fn whole(
     Setting { key, kind: Kind::Whole { min, max }, default, doc, secret: false }
 }
 
+const fn switch(key: &'static str, default: &'static str, doc: &'static str) -> Setting {
+    Setting { key, kind: Kind::Switch, default, doc, secret: false }
+}
+
 const fn addresses(key: &'static str, default: &'static str, doc: &'static str) -> Setting {
     Setting { key, kind: Kind::Addresses, default, doc, secret: false }
 }
@@ -60,6 +64,15 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Origins whose pages may ask questions in a browser, e.g. `https://app.example.com`. Events \
          are taken from any origin.",
     ),
+    Setting {
+        key: "http.trusted_proxies",
+        kind: Kind::Networks,
+        default: "",
+        doc: "Proxies in front of the server, as addresses, networks (`10.0.0.0/8`), `loopback` or \
+              `private`. Behind them the address of a client is the last one in `X-Forwarded-For` or \
+              `Forwarded` that is not one of theirs; from others these headers are not believed.",
+        secret: false,
+    },
     whole(
         "http.connections_max",
         (1, 1_000_000),
@@ -123,12 +136,32 @@ pub(super) const SETTINGS: &[Setting] = &[
         "500",
         "Keys in `properties`, counted on all levels.",
     ),
+    whole(
+        "limits.requests_per_second_per_key",
+        (0, 1_000_000),
+        "0",
+        "Requests with events of one key in a second; twice as many at once. Further ones get 429. \
+         (0: no limit)",
+    ),
+    whole(
+        "limits.requests_per_second_per_address",
+        (0, 1_000_000),
+        "0",
+        "The same of one address, or of one IPv6 network of 64 bits. (0: no limit)",
+    ),
     choice(
         "capture.keyless",
         &["default", "refuse"],
         "default",
         "What becomes of events sent without a key: `default` gives them to the default tenant, \
          `refuse` answers 401. A wrong key is always 401.",
+    ),
+    text(
+        "capture.geoip_file",
+        "",
+        "A file in MaxMind's format (GeoLite2 City or Country, or another with the same names) that \
+         tells country, region and city of an address. A new version is taken within a minute. \
+         Empty: places are not looked up.",
     ),
     whole(
         "ingest.dedup_window_seconds",
@@ -147,6 +180,30 @@ pub(super) const SETTINGS: &[Setting] = &[
         (1, 3_600),
         "60",
         "They are written at the latest after this long, so that a restart has little to replay.",
+    ),
+    whole(
+        "ingest.rejected_events_max",
+        (0, 1_000_000),
+        "10000",
+        "Refused events that are kept per tenant, to be read and sent again; the oldest go first.",
+    ),
+    whole(
+        "ingest.rejected_bytes_max",
+        (0, 16 * GIB),
+        "67108864",
+        "Bytes of refused events that are kept per tenant. (64 MiB)",
+    ),
+    switch(
+        "s4.deduplication",
+        "true",
+        "Whether the same happening, sent again over tRPC without a key of its own, is the same \
+         event: same type, user, entity, session and second.",
+    ),
+    whole(
+        "s4.deduplication_ttl_seconds",
+        (1, 86_400),
+        "60",
+        "How long it is, with `s4.deduplication`. (1 minute)",
     ),
     whole(
         "journal.segment_bytes",
@@ -213,6 +270,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         "Questions answered at the same time; further ones get 503 and try again.",
     ),
     whole("query.timeout_ms", (100, 3_600_000), "30000", "How long an answer may take."),
+    secret(
+        "auth.jwt_secret",
+        "",
+        "The shared secret (HS256) of tokens that your own log-in makes. Their claims `sub`, `role`, \
+         `creatorId` and `brandId` say who acts; they must have `exp`.",
+    ),
+    text(
+        "auth.jwt_file",
+        "",
+        "A file with the keys of such tokens: a public key in PEM (RS256 or EdDSA), or a JWKS.",
+    ),
+    text("auth.jwt_tenant", "default", "The tenant of tokens without the claim `tenantId`."),
     secret(
         "catalog.url",
         "",

@@ -48,6 +48,8 @@ fn send_all(app: &App, round: &str) -> u64 {
         "properties": {"$anon_distinct_id": ALICE[1]}}),
     );
     send(app, &json!({"event_type": "view", "distinct_id": ALICE[2]}));
+    // Refused events are kept as well.
+    assert_eq!(app.post("/apiv1/events", &json!({"user_id": ALICE[0]})).status, 400);
     send(
         app,
         &json!({"event_type": "$create_alias", "distinct_id": ALICE[0],

@@ -22,8 +22,20 @@ impl Answer {
     }
 }
 
-/// Sends a request with further header lines; an answer that was cut short is an error.
+/// Sends JSON with further header lines; an answer that was cut short is an error.
 pub(crate) fn send(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Result<Answer> {
+    let headers = format!("Content-Type: application/json\r\n{headers}");
+    plainly(address, method, path, &headers, body)
+}
+
+/// Sends a request with these header lines and no others.
+pub(crate) fn plainly(
     address: &str,
     method: &str,
     path: &str,
@@ -33,8 +45,8 @@ pub(crate) fn send(
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: \
-         application/json\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\
+         Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
     stream.write_all(request.as_bytes())?;

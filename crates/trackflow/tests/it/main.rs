@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 mod app;
+mod catalog;
 mod disk_full;
 mod erase;
 mod first_steps;
@@ -11,3 +12,4 @@ mod kill_loop;
 mod operations;
 mod retention;
 mod stopping;
+mod wire;

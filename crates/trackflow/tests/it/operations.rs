@@ -12,6 +12,32 @@ fn text(output: &Output) -> String {
 }
 
 #[test]
+fn refused_events_are_listed_and_sent_again() {
+    let home = Home::new();
+    let app = home.serve();
+    let key = app.secret_key();
+    assert_eq!(app.post("/apiv1/events", &json!({"user_id": "u"})).status, 400);
+    let run = |args: &[&str]| {
+        let flags = ["--url", app.url.as_str(), "--key", key.as_str()];
+        home.run(&[&["rejected"], args, &flags].concat())
+    };
+    let listed = run(&["list"]);
+    let text = String::from_utf8(listed.stdout).unwrap();
+    assert!(listed.status.success(), "{text}");
+    assert!(
+        text.contains("event_type is required") && text.contains(r#"{"user_id":"u"}"#),
+        "{text}"
+    );
+    let again = run(&["replay", "1"]);
+    let text = String::from_utf8(again.stdout).unwrap();
+    assert!(!again.status.success(), "it is as wrong as before");
+    assert!(text.starts_with("0 stored, 0 known already, 1 refused again"), "{text}");
+    let other = run(&["list", "--code", "bot", "--json"]);
+    assert_eq!(String::from_utf8(other.stdout).unwrap(), "[]\n");
+    app.stop();
+}
+
+#[test]
 fn a_demo_can_be_asked_about_and_the_same_seed_adds_nothing() {
     let home = Home::new();
     let demo = ["demo", "--events", "5000", "--days", "7", "--seed", "9"];

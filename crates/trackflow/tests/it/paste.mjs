@@ -11,7 +11,7 @@ for (const [path, file] of [
     headers: {
       "Content-Type": "application/json",
     },
-    body: JSON.stringify(JSON.parse(readFileSync(`${testdata}/${file}`, "utf8"))),
+    body: JSON.stringify(JSON.parse(readFileSync(`${testdata}/${file}`, "utf8")).request.body),
   });
   console.log(JSON.stringify({ status: response.status, body: await response.json() }));
 }

@@ -5,17 +5,18 @@
 //! neighbours. Only text that is not JSON fails the whole body. Of a key that is there twice the
 //! last counts.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
-use event::{Code, Field, Fields, Reason, json::unescape};
-use ingest::{Draft, RawTime};
+use event::{Code, Field, Fields, Reason};
+use ingest::Draft;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::super::{
+    Parsed,
+    wire::{self, object, text, time, with_extra},
+};
 use crate::Problem;
-
-/// A draft, or why the item is none.
-pub(super) type Parsed<'a> = Result<Draft<'a>, Reason>;
 
 /// Reads a body that is one event.
 pub(super) fn single(text: &str) -> Result<Parsed<'_>, Problem> {
@@ -192,7 +193,8 @@ impl<'de> Visitor<'de> for Item {
         let mut wire = Wire::default();
         // Keys are raw as well: an escaped one is rare, and a comparison with quotes is as good.
         while let Some(key) = map.next_key::<&'de RawValue>()? {
-            wire.set(key.get(), map.next_value()?);
+            let value: &'de RawValue = map.next_value()?;
+            wire.set(key.get(), value.get());
         }
         Ok(wire.into_draft())
     }
@@ -212,28 +214,24 @@ fn no_object() -> Reason {
 /// The fields of one event, raw.
 #[derive(Default)]
 struct Wire<'a> {
-    event_type: Option<&'a RawValue>,
-    user_id: Option<&'a RawValue>,
-    session_id: Option<&'a RawValue>,
-    properties: Option<&'a RawValue>,
-    event_id: Option<&'a RawValue>,
-    timestamp: Option<&'a RawValue>,
-    distinct_id: Option<&'a RawValue>,
+    event_type: Option<&'a str>,
+    user_id: Option<&'a str>,
+    session_id: Option<&'a str>,
+    properties: Option<&'a str>,
+    event_id: Option<&'a str>,
+    timestamp: Option<&'a str>,
+    distinct_id: Option<&'a str>,
     /// Fields that are none of these: raw key, raw value.
-    extra: Vec<(&'a str, &'a RawValue)>,
+    extra: Vec<(&'a str, &'a str)>,
     /// Bytes of keys and values.
     bytes: usize,
 }
 
 impl<'a> Wire<'a> {
-    fn set(&mut self, key: &'a str, value: &'a RawValue) {
+    fn set(&mut self, key: &'a str, value: &'a str) {
         // With the colon and the comma or brace; white space between is not part of an event.
-        self.bytes += key.len() + value.get().len() + 2;
-        let name = match key.contains('\\').then(|| unescape(key)).flatten() {
-            Some(name) => name,
-            None => Cow::Borrowed(&key[1..key.len() - 1]),
-        };
-        let slot = match &*name {
+        self.bytes += key.len() + value.len() + 2;
+        let slot = match &*wire::name(key) {
             "event_type" => &mut self.event_type,
             "user_id" => &mut self.user_id,
             "session_id" => &mut self.session_id,
@@ -262,75 +260,13 @@ impl<'a> Wire<'a> {
         Ok(Draft {
             event_id: text("event_id", self.event_id)?,
             event_type,
-            timestamp: time(self.timestamp)?,
+            timestamp: time("timestamp", self.timestamp)?,
             fields,
             properties: with_extra(object("properties", self.properties)?, &self.extra),
             bytes: self.bytes + 1,
             ..Draft::default()
         })
     }
-}
-
-/// A text that is there and not empty.
-fn text<'a>(
-    field: &'static str,
-    raw: Option<&'a RawValue>,
-) -> Result<Option<Cow<'a, str>>, Reason> {
-    let raw = match raw.map(RawValue::get) {
-        None | Some("null" | "\"\"") => return Ok(None),
-        Some(raw) => raw,
-    };
-    if !raw.starts_with('"') {
-        return Err(Reason::wrong_type(field, "a string"));
-    }
-    let half = || Reason::invalid(field, "has a \\u escape that is half of a surrogate pair");
-    unescape(raw).map(Some).ok_or_else(half)
-}
-
-fn time(raw: Option<&RawValue>) -> Result<Option<RawTime<'_>>, Reason> {
-    let Some(value) = raw.map(RawValue::get).filter(|raw| *raw != "null") else { return Ok(None) };
-    match value.as_bytes().first() {
-        Some(b'"') => Ok(Some(RawTime::Text(text("timestamp", raw)?.unwrap_or(Cow::Borrowed(""))))),
-        Some(b'-' | b'0'..=b'9') => {
-            Ok(Some(RawTime::Number(value.parse().unwrap_or(f64::INFINITY))))
-        }
-        _ => Err(Reason::wrong_type("timestamp", "a string or a number")),
-    }
-}
-
-fn object<'a>(field: &'static str, raw: Option<&'a RawValue>) -> Result<Option<&'a str>, Reason> {
-    match raw.map(RawValue::get) {
-        None | Some("null") => Ok(None),
-        Some(raw) if raw.starts_with('{') => Ok(Some(raw)),
-        Some(_) => Err(Reason::wrong_type(field, "an object")),
-    }
-}
-
-/// The properties with the unknown fields under `$extra`.
-fn with_extra<'a>(
-    properties: Option<&'a str>,
-    extra: &[(&str, &RawValue)],
-) -> Option<Cow<'a, str>> {
-    if extra.is_empty() {
-        return properties.map(Cow::Borrowed);
-    }
-    let inner = properties.and_then(|raw| raw.strip_prefix('{')?.strip_suffix('}'));
-    let inner = inner.unwrap_or("").trim_ascii();
-    let len: usize = extra.iter().map(|(key, value)| key.len() + value.get().len() + 2).sum();
-    let mut all = String::with_capacity(inner.len() + len + 16);
-    all.push('{');
-    all.push_str(inner);
-    all.push_str(if inner.is_empty() { "\"$extra\":{" } else { ",\"$extra\":{" });
-    for (at, (key, value)) in extra.iter().enumerate() {
-        if at > 0 {
-            all.push(',');
-        }
-        all.push_str(key);
-        all.push(':');
-        all.push_str(value.get());
-    }
-    all.push_str("}}");
-    Some(Cow::Owned(all))
 }
 
 #[cfg(test)]

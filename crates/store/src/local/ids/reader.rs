@@ -74,13 +74,13 @@ impl IdsReader {
         self.filter.as_ref().map_or(0, |filter| filter.as_bytes().len())
     }
 
-    /// Whether it has the id with a receipt not before `since`.
-    pub(crate) fn seen(&self, id: IdHash, since: i64) -> Result<bool, AskError> {
+    /// The latest receipt, not before `since`, that it has with the id.
+    pub(crate) fn seen(&self, id: IdHash, since: i64) -> Result<Option<i64>, AskError> {
         if self.meta.received_max < since {
-            return Ok(false);
+            return Ok(None);
         }
         if self.filter.as_ref().is_some_and(|filter| !filter.may_contain(id.0)) {
-            return Ok(false);
+            return Ok(None);
         }
         let high = (id.0 >> 64) as u64;
         // Equal hashes may lie on both sides of a fence.
@@ -88,7 +88,8 @@ impl IdsReader {
         let last = self.fences.partition_point(|fence| *fence <= high);
         let entries = self.read(first * FENCE_EVERY, last * FENCE_EVERY)?;
         let at = entries.partition_point(|entry| entry.id < id);
-        Ok(entries[at..].iter().take_while(|e| e.id == id).any(|e| e.received >= since))
+        let receipts = entries[at..].iter().take_while(|e| e.id == id).map(|e| e.received);
+        Ok(receipts.filter(|received| *received >= since).max())
     }
 
     /// Entries `from..to`, as far as there are.

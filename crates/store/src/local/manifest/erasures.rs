@@ -219,6 +219,7 @@ fn receipt(row: &Row<'_>) -> rusqlite::Result<Receipt> {
             properties: unsigned(row, 13)?,
             first_seen: unsigned(row, 14)?,
             journal: unsigned(row, 15)?,
+            rejected: 0,
             quarantine: unsigned(row, 16)?,
         },
     })

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use bytes::Bytes;
-use event::{Field, Marks, codec::EventView};
+use event::{EventId, Field, Marks, codec::EventView};
 use parquet::data_type::ByteArray;
 
 use super::{EVENT_TYPES_MAX, PartMeta, PropertyColumns, Rows};
@@ -211,14 +211,20 @@ impl PartMeta {
 
 impl Group<'_> {
     /// The ids of the rows, as `.ids` files keep them. An id that was made here is in no sender's
-    /// hands when the event is stored, so no retry can carry it.
+    /// hands when the event is stored, so no retry can carry it; but where it holds a fingerprint,
+    /// that can come again.
     pub(crate) fn entries(&self, secret: &Secret, tenant: &str, out: &mut Vec<Entry>) {
         let rows = self.ids.iter().zip(&self.received).zip(&self.marks);
         for ((id, received), marks) in rows {
-            if Marks::from_bits(*marks as u32).contains(Marks::ID_MADE) {
+            let marks = Marks::from_bits(*marks as u32);
+            let id = EventId::from_u128(*id);
+            let id = if marks.contains(Marks::FINGERPRINT) {
+                secret.id_hash(tenant, IdKind::Fingerprint, &id.tail())
+            } else if marks.contains(Marks::ID_MADE) {
                 continue;
-            }
-            let id = secret.id_hash(tenant, IdKind::Event, &id.to_be_bytes());
+            } else {
+                secret.id_hash(tenant, IdKind::Event, &id.to_bytes())
+            };
             out.push(Entry { id, received: *received });
         }
         for (row, key) in &self.texts[usize::from(Field::IdempotencyKey.code())] {

@@ -3,8 +3,10 @@
 //! They are counted as the server would: the store is opened and takes, in memory, what waits for
 //! it in the journal. Nothing is flushed.
 
+use std::sync::Arc;
+
 use anyhow::Result;
-use ingest::RetentionConfig;
+use ingest::{RetentionConfig, Undecided};
 
 use super::findings::chapters;
 use crate::{commands::output::grouped, config::Config, parts};
@@ -21,10 +23,11 @@ pub(super) fn check(config: &Config) -> Result<Balance> {
     // Looking must not remove anything.
     let mut config = config.clone();
     config.store.retention = RetentionConfig::default();
+    config.ingest.geoip_file = None;
     let config = &config;
     let (store, taken) = parts::open_store(config)?;
     let journal = parts::open_journal(config, taken)?;
-    let pipeline = parts::start_pipeline(config, journal, store)?;
+    let pipeline = parts::start_pipeline(config, Arc::new(Undecided), journal, store)?;
     let (mut sentences, mut balanced) = (Vec::new(), true);
     for (tenant, books) in pipeline.store().books() {
         let sum = books.stored + books.duplicate + books.rejected;

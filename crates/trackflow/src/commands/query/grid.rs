@@ -10,7 +10,7 @@ pub(super) use self::kinds::tables;
 
 /// Rows of texts under a header.
 #[derive(Debug)]
-pub(super) struct Grid {
+pub(crate) struct Grid {
     header: Vec<String>,
     /// Columns of numbers, which stand at the right.
     numbers: Vec<bool>,
@@ -21,12 +21,18 @@ pub(super) struct Grid {
 const CELL_CHARS_MAX: usize = 60;
 
 impl Grid {
-    fn new(header: &[(&str, bool)]) -> Self {
+    /// An empty one; of each column its name, and whether it is numbers.
+    pub(crate) fn new(header: &[(&str, bool)]) -> Self {
         Self {
             header: header.iter().map(|(name, _)| (*name).to_owned()).collect(),
             numbers: header.iter().map(|(_, number)| *number).collect(),
             rows: Vec::new(),
         }
+    }
+
+    /// Adds a row, with a text per column.
+    pub(crate) fn add(&mut self, row: Vec<String>) {
+        self.rows.push(row);
     }
 
     fn counts(result: &Json) -> Option<Self> {
@@ -90,7 +96,7 @@ impl Grid {
     }
 
     /// Aligned columns for a person.
-    pub(super) fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let cut: Vec<Vec<String>> =
             self.rows.iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
         let width = |column: usize| {

@@ -1,5 +1,7 @@
 use expect_test::{Expect, expect};
 
+use ingest::RawTime;
+
 use super::*;
 
 fn show(parsed: &Parsed<'_>) -> String {
@@ -9,6 +11,7 @@ fn show(parsed: &Parsed<'_>) -> String {
                 None => String::new(),
                 Some(RawTime::Text(text)) => format!(" at {text:?}"),
                 Some(RawTime::Number(number)) => format!(" at {number}"),
+                Some(RawTime::Settled(time)) => format!(" at {time}"),
             };
             let id = draft.event_id.as_deref().map_or(String::new(), |id| format!(" id {id:?}"));
             let properties = draft.properties.as_deref().unwrap_or("none");

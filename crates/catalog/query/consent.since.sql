@@ -1,0 +1,1 @@
+SELECT tenant_id, person, purpose, granted FROM consents WHERE version > ?1

@@ -1,0 +1,1 @@
+DELETE FROM entities WHERE list_id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM entity_lists WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT entity FROM entities WHERE list_id = ?1 AND version > ?2

@@ -1,0 +1,1 @@
+UPDATE tenants SET settings = ?2 WHERE id = ?1

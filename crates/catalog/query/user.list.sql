@@ -1,0 +1,2 @@
+SELECT id, tenant_id, email, name, role, created_ms, login_ms, disabled_ms
+FROM users ORDER BY id

@@ -1,0 +1,1 @@
+UPDATE users SET login_ms = ?2 WHERE id = ?1

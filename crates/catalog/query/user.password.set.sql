@@ -1,0 +1,1 @@
+UPDATE users SET password = ?2 WHERE id = ?1

@@ -1,0 +1,1 @@
+SELECT noun, version FROM versions

@@ -1,0 +1,3 @@
+//! S3: the analytics service.
+
+pub(crate) use super::simple::refuse;

@@ -1,0 +1,32 @@
+//! The other end of a connection.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::{header, request::Parts};
+use ingest::Connection;
+
+use crate::{proxies, state::AppState};
+
+/// The address a connection came from; an extension of every request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// User agents beyond this are cut: nobody's is longer.
+const USER_AGENT_BYTES_MAX: usize = 1_024;
+
+/// The address of the client of a request; None where there is no connection, as in tests.
+pub(crate) fn address(app: &AppState, parts: &Parts) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<Peer>()?.0.ip();
+    Some(proxies::client(&app.config.trusted_proxies, peer, &parts.headers))
+}
+
+/// Where a request came from.
+pub(crate) fn of(app: &AppState, parts: &Parts) -> Connection {
+    let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let agent = agent.filter(|agent| !agent.is_empty());
+    Connection {
+        ip: address(app, parts),
+        // A header that is text is ASCII, so it can be cut anywhere.
+        user_agent: agent.map(|agent| agent[..agent.len().min(USER_AGENT_BYTES_MAX)].into()),
+    }
+}

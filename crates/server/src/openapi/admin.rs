@@ -1,0 +1,97 @@
+//! Looking after a tenant.
+
+use serde_json::json;
+
+use super::{Auth, Example, Operation, Reply, problem, refusals, reply};
+
+const GROUP: &str = "Look after a tenant";
+
+pub(super) fn operations() -> Vec<Operation> {
+    let mut all = vec![books(), rejected(), replay()];
+    for operation in &mut all {
+        operation.replies.extend(refusals());
+    }
+    all
+}
+
+fn get(path: &'static str, title: &'static str, text: &'static str, auth: Auth) -> Operation {
+    Operation {
+        method: "GET",
+        path,
+        group: GROUP,
+        title,
+        text,
+        auth,
+        parameters: Vec::new(),
+        body: None,
+        examples: vec![Example { title: "As it is", body: "", status: 200 }],
+        replies: Vec::new(),
+    }
+}
+
+fn books() -> Operation {
+    let text = "received = stored + duplicate + rejected + pending, at every moment. Of those \
+                stored, removed are gone again, by retention or deletion.";
+    let replies: Vec<Reply> = vec![reply(
+        200,
+        "The books.",
+        r#"{"received":12,"stored":9,"duplicate":1,"rejected":2,"pending":0,"removed":0,"balanced":true,"rejected_log":{"entries":2,"unlogged":0},"pipeline":{"queued_bytes":0,"journal_bytes":67108864,"lag_records":0,"is_stuck":false}}"#,
+    )];
+    Operation { replies, ..get("/api/v1/admin/books", "The books", text, Auth::Read) }
+}
+
+fn rejected() -> Operation {
+    let text = "The newest refused events with their reasons, newest first. A bounded number is \
+                kept; of an event refused for want of consent the payload is not.";
+    let replies: Vec<Reply> = vec![reply(
+        200,
+        "A page of entries.",
+        r#"{"entries":[{"id":7,"at":"2026-10-15T12:00:00.000Z","dialect":"simple","code":"missing_field","field":"event_type","message":"event_type is required","payload":"{\"user_id\":\"user123\"}","is_cut":false,"replayed_at":null}],"next_before":null}"#,
+    )];
+    let parameters = vec![
+        ("code", "Only entries with this code."),
+        ("before", "Only entries with a smaller id: next_before of the page before."),
+        ("limit", "Entries of a page, at most 1000; 100 when absent."),
+    ];
+    let path = "/api/v1/admin/rejected";
+    Operation { replies, parameters, ..get(path, "Refused events", text, Auth::Admin) }
+}
+
+fn replay() -> Operation {
+    let text = "After a fix: by ids, all of a code, or all that were not taken yet, at most 1,000 \
+                at once, oldest first. They are received once more, so the books count them again.";
+    Operation {
+        method: "POST",
+        path: "/api/v1/admin/rejected/replay",
+        group: GROUP,
+        title: "Send refused events again",
+        text,
+        auth: Auth::Admin,
+        parameters: Vec::new(),
+        body: Some(json!({
+            "type": "object",
+            "properties": {
+                "ids": {"type": "array", "items": {"type": "integer"}, "maxItems": 1000},
+                "code": {"$ref": "#/components/schemas/Code"},
+                "all": {"type": "boolean", "const": true}
+            }
+        })),
+        examples: vec![
+            Example { title: "All that were not taken", body: r#"{ "all": true }"#, status: 200 },
+            Example { title: "All of a code", body: r#"{ "code": "too_old" }"#, status: 200 },
+            Example { title: "Nothing said", body: "{}", status: 400 },
+        ],
+        replies: vec![
+            reply(
+                200,
+                "What became of each.",
+                r#"{"stored":1,"duplicate":0,"rejected":0,"results":[{"id":7,"outcome":"stored","event_id":"01998f4e-7c1a-7b3e-9f11-6f0a2b6c1d2e"}]}"#,
+            ),
+            problem(
+                400,
+                "Which ones is not said, or a parameter has an impossible value.",
+                r##"{"code":"invalid_value","detail":"one of ids, code, or all (true) is required","requestId":"9f2c4a7b01d35e68","status":400,"title":"Invalid value","type":"/docs#code-invalid_value"}"##,
+            ),
+        ],
+    }
+}
