@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 const server = process.env.SERVER ?? 'http://127.0.0.1:20000';
-const proxy = { '/api': server, '/apiv1': server };
+const proxy = { '/api': server, '/apiv1': server, '/docs': server, '/trackflow.js': server };
 
 export default defineConfig({
   base: '/app/',

@@ -7,6 +7,7 @@ import { Login } from './pages/login/Login';
 import { Overview } from './pages/overview/Overview';
 import { Shell } from './ui/Shell';
 import { Failure, PageSkeleton } from './ui/states';
+import { useParams } from './url/params';
 import { Link, usePath } from './url/router';
 
 const Insights = lazy(() => import('./pages/insights/Insights').then((m) => ({ default: m.Insights })));
@@ -57,15 +58,14 @@ function Page({ path }: { path: string }) {
 
 export function App() {
   const path = usePath();
+  const token = useParams().get('token');
   const door = useDoor();
   useEffect(() => {
     const name = path.split('/')[1] ?? '';
     document.title = name === '' ? 'Overview · TrackFlow' : `${name.charAt(0).toUpperCase()}${name.slice(1)} · TrackFlow`;
   }, [path]);
 
-  if (path.startsWith('/setup/')) {
-    return <Suspense fallback={null}><Setup token={decodeURIComponent(path.slice('/setup/'.length))} /></Suspense>;
-  }
+  if (path === '/setup' && token !== null) return <Suspense fallback={null}><Setup token={token} /></Suspense>;
   if (door.isError) {
     const error = door.error instanceof Problem ? door.error : new Problem(0, 'unknown', String(door.error));
     return <main style={{ maxWidth: 480, margin: '20vh auto', padding: 16 }}><Failure error={error} again={() => void door.refetch()} /></main>;

@@ -21,10 +21,10 @@ export interface Key {
   scopes: string[];
   origins?: string[] | null;
   hint?: string;
-  created_at?: string;
-  last_used_at?: string | null;
-  expires_at?: string | null;
-  revoked_at?: string | null;
+  created_at: string;
+  expires_at: string | null;
+  revoked_at: string | null;
+  is_live: boolean;
 }
 
 export interface NewKey {
@@ -36,8 +36,21 @@ export interface NewKey {
 }
 
 export interface Member extends User {
-  last_login_at?: string | null;
-  disabled?: boolean;
+  last_login_at: string | null;
+  disabled_at: string | null;
+}
+
+export interface Invite {
+  id: string;
+  email: string;
+  role: string;
+  expires_at: string;
+}
+
+/** Something that works once. */
+export interface OnceLink {
+  link: string;
+  expires_at: string;
 }
 
 export interface AuditEntry {
@@ -50,57 +63,64 @@ export interface AuditEntry {
 }
 
 export interface Rejected {
-  id: string;
+  id: number;
   at: string;
   dialect: string;
   code: string;
   message: string;
   field?: string | null;
   payload: unknown;
-  replayed_at?: string | null;
+  is_cut?: boolean;
+  replayed_at: string | null;
 }
 
-export type Books = Record<'received' | 'stored' | 'removed' | 'duplicate' | 'rejected' | 'pending', number> & {
-  rates?: Record<string, number>;
+/** A page of a list, and where the next one begins. */
+export interface Listed<T> {
+  entries: T[];
+  next_before: number | null;
+}
+
+export type Outcome = 'received' | 'stored' | 'removed' | 'duplicate' | 'rejected' | 'pending';
+
+export type Books = Record<Outcome, number> & {
+  balanced: boolean;
+  rejected_log: { entries: number; unlogged: number };
+  pipeline: { queued_bytes: number; journal_bytes: number; lag_records: number; is_stuck: boolean };
 };
-
-function list<T>(body: unknown, name: string): T[] {
-  if (Array.isArray(body)) return body as T[];
-  const inner = (body as Record<string, unknown> | null)?.[name];
-  return Array.isArray(inner) ? (inner as T[]) : [];
-}
 
 export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: ({ signal }) => get<Settings>('/api/v1/settings', signal) });
 export const saveSettings = (change: Partial<Settings>) => patch<Settings>('/api/v1/settings', change);
 
-export const useKeys = () =>
-  useQuery({ queryKey: ['keys'], queryFn: async ({ signal }) => list<Key>(await get('/api/v1/keys', signal), 'keys') });
+export const useKeys = () => useQuery({ queryKey: ['keys'], queryFn: async ({ signal }) => (await get<{ keys: Key[] }>('/api/v1/keys', signal)).keys });
 export const makeKey = (key: NewKey) => post<{ key: Key; text: string }>('/api/v1/keys', key);
 export const rotateKey = (id: string) => post<{ key: Key; text: string }>(`/api/v1/keys/${encodeURIComponent(id)}/rotate`);
 export const revokeKey = (id: string) => remove(`/api/v1/keys/${encodeURIComponent(id)}`);
 
-export const useUsers = () =>
-  useQuery({ queryKey: ['users'], queryFn: async ({ signal }) => list<Member>(await get('/api/v1/users', signal), 'users') });
-export const invite = (email: string, role: string) => post<{ link: string; expires_at: string }>('/api/v1/invites', { email, role });
-export const changeUser = (id: string, change: { role?: string }) => patch<unknown>(`/api/v1/users/${encodeURIComponent(id)}`, change);
-export const removeUser = (id: string) => remove(`/api/v1/users/${encodeURIComponent(id)}`);
+export const useUsers = () => useQuery({ queryKey: ['users'], queryFn: ({ signal }) => get<{ users: Member[]; invites: Invite[] }>('/api/v1/users', signal) });
+export const invite = (email: string, role: string) => post<OnceLink>('/api/v1/invites', { email, role });
+export const withdraw = (id: string) => remove(`/api/v1/invites/${encodeURIComponent(id)}`);
+export const resetUser = (id: string | number) => post<OnceLink>(`/api/v1/users/${id}/reset`);
+export const changeUser = (id: string | number, change: { role?: string; disabled?: boolean }) => patch<Member>(`/api/v1/users/${id}`, change);
+export const removeUser = (id: string | number) => remove(`/api/v1/users/${id}`);
 
 export const useAudit = (before: string | null) =>
-  useQuery({
-    queryKey: ['audit', before],
-    queryFn: async ({ signal }) => list<AuditEntry>(await get(`/api/v1/audit?${query({ before, limit: '50' })}`, signal), 'entries'),
-  });
+  useQuery({ queryKey: ['audit', before], queryFn: ({ signal }) => get<Listed<AuditEntry>>(`/api/v1/audit?${query({ before, limit: '50' })}`, signal) });
 
 export const useBooks = (every?: number) =>
   useQuery({ queryKey: ['books'], queryFn: ({ signal }) => get<Books>('/api/v1/admin/books', signal), refetchInterval: every });
 
-export const useRejected = (reason: string | null, before: string | null) =>
+export const useRejected = (code: string | null, before: string | null) =>
   useQuery({
-    queryKey: ['rejected', reason, before],
-    queryFn: async ({ signal }) =>
-      list<Rejected>(await get(`/api/v1/admin/rejected?${query({ reason, before, limit: '50' })}`, signal), 'entries'),
+    queryKey: ['rejected', code, before],
+    queryFn: ({ signal }) => get<Listed<Rejected>>(`/api/v1/admin/rejected?${query({ code, before, limit: '50' })}`, signal),
   });
-export const replay = (ids: string[]) => post<unknown>('/api/v1/admin/rejected/replay', { ids });
+
+export interface Replayed {
+  stored: number;
+  duplicate: number;
+  rejected: number;
+}
+export const replay = (ids: number[]) => post<Replayed>('/api/v1/admin/rejected/replay', { ids });
 
 export const changePassword = (current: string, next: string) => post<void>('/api/v1/auth/password', { current, new: next });
 

@@ -1,6 +1,6 @@
 /** Questions and their answers, cached by what is asked. */
 
-import { QueryClient, keepPreviousData, useQuery } from '@tanstack/react-query';
+import { QueryCache, QueryClient, keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Answer } from './answer';
 import { Problem, post } from './client';
 import type { Question } from './question';
@@ -16,7 +16,13 @@ function retry(failures: number, error: Error): boolean {
 }
 
 export function makeClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      // A session that ended leads back to the door.
+      onError: (error, query) => {
+        if (error instanceof Problem && error.status === 401 && query.queryKey[0] !== 'door') void client.invalidateQueries({ queryKey: ['door'] });
+      },
+    }),
     defaultOptions: {
       queries: {
         retry,
@@ -29,6 +35,7 @@ export function makeClient(): QueryClient {
       },
     },
   });
+  return client;
 }
 
 interface Options {

@@ -2,36 +2,21 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { get } from './client';
+import { isAdmin, useViewer } from './viewer';
 
 export interface Capabilities {
   settings: boolean;
-  books: boolean;
-  rejected: boolean;
-}
-
-const NONE: Capabilities = { settings: false, books: false, rejected: false };
-
-async function answers(path: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await get(path, signal);
-    return true;
-  } catch {
-    return false;
-  }
+  /** Keys, users, the audit trail, refused events. */
+  admin: boolean;
 }
 
 export function useCapabilities(): Capabilities {
+  const viewer = useViewer();
   const found = useQuery({
     queryKey: ['capabilities'],
-    queryFn: async ({ signal }) => {
-      const [settings, books, rejected] = await Promise.all([
-        answers('/api/v1/settings', signal),
-        answers('/api/v1/admin/books', signal),
-        answers('/api/v1/admin/rejected?limit=1', signal),
-      ]);
-      return { settings, books, rejected };
-    },
+    queryFn: ({ signal }) => get('/api/v1/settings', signal).then(() => true, () => false),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return found.data ?? NONE;
+  const settings = found.data ?? false;
+  return { settings, admin: settings && isAdmin(viewer) };
 }

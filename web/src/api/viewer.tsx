@@ -6,7 +6,7 @@ import type { Answer } from './answer';
 import { Problem, get, post, saveKey, savedKey } from './client';
 
 export interface User {
-  id: string;
+  id: string | number;
   email: string;
   name: string;
   role: string;
@@ -23,6 +23,13 @@ export interface Viewer {
   /** Absent when a secret key is used. */
   user: User | null;
   tenant: Tenant;
+  /** What a key may do. */
+  scopes?: string[];
+}
+
+/** Whether keys, users and settings may be changed. */
+export function isAdmin({ user, scopes }: Viewer): boolean {
+  return user ? user.role === 'owner' || user.role === 'admin' : (scopes?.includes('admin') ?? false);
 }
 
 /** What the server says of us before we are let in. */
@@ -33,7 +40,8 @@ async function ofKey(): Promise<Viewer> {
   const answer = await post<Answer<unknown>>('/api/v1/query', { kind: 'taxonomy', limit: 1 });
   const { tz, week_start } = answer.question as { tz?: string; week_start?: string };
   const tenant = { id: '', name: 'Secret key', time_zone: tz ?? 'UTC', week_start: week_start ?? 'monday' };
-  return { user: null, tenant };
+  const fallback: Viewer = { user: null, tenant };
+  return get<Viewer>('/api/v1/auth/me').catch(() => fallback);
 }
 
 async function knock(): Promise<Door> {
@@ -79,7 +87,7 @@ export function useEntrance() {
       }
     },
     leave: async () => {
-      if (savedKey() === null) await post('/api/v1/auth/logout');
+      if (savedKey() === null) await post('/api/v1/auth/logout').catch(() => undefined);
       saveKey(null);
       client.clear();
       const outside: Door = { viewer: null, passwords: true };

@@ -35,7 +35,7 @@ export function duration(seconds: number | null | undefined): string {
 
 export function millis(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE;
-  return value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(2)} s`;
+  return value < 999.5 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(2)} s`;
 }
 
 export function money(value: number | null | undefined, currency: string | null): string {
@@ -48,4 +48,10 @@ export function money(value: number | null | undefined, currency: string | null)
 export function change(now: number | null | undefined, before: number | null | undefined): number | null {
   if (now === null || now === undefined || before === null || before === undefined || before === 0) return null;
   return (now - before) / before;
+}
+
+export function bytes(value: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(value) / Math.log(1000)));
+  return `${(value / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }

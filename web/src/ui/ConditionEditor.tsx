@@ -61,7 +61,8 @@ export function ConditionEditor({ start, done }: Props) {
       <SubjectSelect label="Where" value={subject} change={changeSubject} placeholder="Property" autoFocus inside />
       <Select size="xs" aria-label="Operator" comboboxProps={INSIDE} data={OPS.map((one) => ({ value: one.op, label: one.label }))} value={op} allowDeselect={false}
         onChange={(next) => { setOp((next ?? 'is') as Op); setValues((all) => all.slice(0, 1)); }} maxDropdownHeight={280} />
-      {shape === 'one' && <Autocomplete size="xs" comboboxProps={INSIDE} aria-label="Value" placeholder="Value" data={suggested} limit={20} value={values[0] ?? ''} onChange={(text) => set(0, text)} />}
+      {shape === 'one' && <Autocomplete size="xs" comboboxProps={INSIDE} aria-label="Value" placeholder="Value" data={suggested} limit={20} value={values[0] ?? ''}
+        onChange={(text) => set(0, text)} onOptionSubmit={(text) => subject !== null && done({ subject: read, op, values: [text] })} />}
       {shape === 'many' && <TagsInput size="xs" comboboxProps={INSIDE} aria-label="Values" placeholder="Values" data={suggested} limit={20} value={values} onChange={setValues} />}
       {shape === 'two' && (
         <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: 8 }}>

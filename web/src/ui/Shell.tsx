@@ -30,8 +30,8 @@ const ANALYTICS: Item[] = [
 function useAdminItems(): Item[] {
   const can = useCapabilities();
   const items: Item[] = [];
-  if (can.books) items.push({ to: '/ingestion', label: 'Ingestion', icon: 'ingestion' });
-  if (can.rejected) items.push({ to: '/rejected', label: 'Rejected events', icon: 'rejected' });
+  if (can.settings) items.push({ to: '/ingestion', label: 'Ingestion', icon: 'ingestion' });
+  if (can.admin) items.push({ to: '/rejected', label: 'Rejected events', icon: 'rejected' });
   items.push({ to: '/start', label: 'Send events', icon: 'start' });
   if (can.settings) items.push({ to: '/settings', label: 'Settings', icon: 'settings' });
   return items;
@@ -77,8 +77,8 @@ function Account() {
       <Menu position="top-start" width={200}>
         <Menu.Target>
           <UnstyledButton className={classes.who}>
-            <span className="cut">{user?.name || user?.email || tenant.name}</span>
-            <span className={`cut ${classes.small}`}>{user ? tenant.name : tenant.time_zone}</span>
+            <span className="cut">{user?.name || user?.email || 'Secret key'}</span>
+            <span className={`cut ${classes.small}`}>{tenant.name}</span>
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>

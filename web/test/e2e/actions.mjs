@@ -76,7 +76,7 @@ export async function actions(page, site, failures) {
     await page.getByRole('combobox', { name: 'Where' }).fill('Browser');
     await page.getByRole('option', { name: 'Browser', exact: true }).click();
     await page.getByPlaceholder('Value').fill('Chrome');
-    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.keyboard.press('Enter');
     await until('the filter is in the address', () => param(page, 'f') === 'browser~is~Chrome');
   });
 
@@ -85,6 +85,8 @@ export async function actions(page, site, failures) {
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download pages as CSV' }).click()]);
     if (file.suggestedFilename() !== 'pages.csv') throw new Error(`the file is called ${file.suggestedFilename()}`);
   });
+
+  if (site.token) await story('an owner sets up, makes a key, logs out and in again', failures, () => owner(page.context().browser(), site));
 
   await story('a wrong key is refused', failures, async () => {
     const context = await page.context().browser().newContext();
@@ -100,4 +102,44 @@ export async function actions(page, site, failures) {
     await door.getByRole('heading', { name: 'Overview' }).waitFor();
     await context.close();
   });
+}
+
+const PASSWORD = 'correct horse battery';
+
+async function owner(browser, site) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${site.url}/setup?token=${site.token}`);
+  await page.getByLabel('Your name').fill('Ada');
+  await page.getByLabel('Password').first().fill(PASSWORD);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+
+  await page.goto(`${site.url}/settings/keys`);
+  await page.getByRole('button', { name: 'New key' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('From the smoke test');
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('dialog').getByText(/tf_w_\w{10}/).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('cell', { name: 'From the smoke test' }).waitFor();
+
+  await page.goto(`${site.url}/settings`);
+  await page.getByLabel('Name').fill('Smoke');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved').waitFor();
+  for (const [path, text] of [['/settings/audit', 'From the smoke test'], ['/settings/users', 'ada@example.com'], ['/ingestion', 'The books balance'], ['/rejected', 'Rejected events']]) {
+    await page.goto(site.url + path);
+    await page.getByText(text).first().waitFor();
+  }
+
+  await page.getByRole('button', { name: /Ada/ }).click();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
+  await page.getByLabel('Email').fill('ada@example.com');
+  await page.getByLabel('Password').first().fill('not this one');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByText('That is not right').waitFor();
+  await page.getByLabel('Password').first().fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: /Ada/ }).waitFor();
+  await context.close();
 }

@@ -1,20 +1,21 @@
 // What the routes of accounts and administration answer, where the server at hand has none of them.
 const at = (hours) => new Date(Date.now() - hours * 3_600_000).toISOString();
 
-const user = { id: 'u1', email: 'ada@example.com', name: 'Ada Lovelace', role: 'owner' };
+const user = { id: 1, email: 'ada@example.com', name: 'Ada Lovelace', role: 'owner' };
 const viewer = { user, tenant: { id: 'default', name: 'Shop', time_zone: 'Europe/Berlin', week_start: 'monday' } };
 
 const keys = [
-  { id: 'k1', name: 'Web shop', kind: 'write', scopes: ['write'], created_at: at(900), last_used_at: at(0.1), expires_at: null },
-  { id: 'k2', name: 'Nightly export', kind: 'secret', scopes: ['read'], created_at: at(700), last_used_at: at(9), expires_at: at(-900) },
-  { id: 'k3', name: 'Old app', kind: 'write', scopes: ['write'], created_at: at(9000), last_used_at: null, expires_at: at(20) },
+  { id: 'k1', name: 'Web shop', kind: 'write', scopes: ['write'], created_at: at(900), hint: 'tf_w_…9sdI', expires_at: null, revoked_at: null, is_live: true },
+  { id: 'k2', name: 'Nightly export', kind: 'secret', scopes: ['read'], created_at: at(700), hint: 'tf_s_…K3Hz', expires_at: at(-900), revoked_at: null, is_live: true },
+  { id: 'k3', name: 'Old app', kind: 'write', scopes: ['write'], created_at: at(9000), hint: 'tf_w_…0aQd', expires_at: at(20), revoked_at: null, is_live: false },
 ];
 
 const users = [
-  { ...user, last_login_at: at(1) },
-  { id: 'u2', email: 'grace@example.com', name: 'Grace Hopper', role: 'member', last_login_at: at(50) },
-  { id: 'u3', email: 'new@example.com', name: '', role: 'viewer', last_login_at: null },
+  { ...user, last_login_at: at(1), disabled_at: null },
+  { id: 2, email: 'grace@example.com', name: 'Grace Hopper', role: 'analyst', last_login_at: at(50), disabled_at: null },
+  { id: 3, email: 'old@example.com', name: 'Old Hand', role: 'viewer', last_login_at: null, disabled_at: at(3) },
 ];
+const invites = [{ id: 'i1', email: 'new@example.com', role: 'viewer', expires_at: at(-100) }];
 
 const audit = Array.from({ length: 12 }, (_, i) => ({
   seq: 112 - i, at: at(i * 5), actor: i % 3 ? 'ada@example.com' : 'key Nightly export',
@@ -23,7 +24,7 @@ const audit = Array.from({ length: 12 }, (_, i) => ({
 }));
 
 const rejected = Array.from({ length: 8 }, (_, i) => ({
-  id: `r${i}`, at: at(i), dialect: 'simple', code: i % 2 ? 'invalid_value' : 'missing_field',
+  id: 900 - i, at: at(i), dialect: 'simple', code: i % 2 ? 'invalid_value' : 'missing_field',
   message: i % 2 ? 'timestamp is "yesterday", it must be an RFC 3339 time' : 'event_type is required',
   field: i % 2 ? 'timestamp' : 'event_type', payload: JSON.stringify({ user_id: 'ada', timestamp: 'yesterday' }), replayed_at: i === 5 ? at(0) : null,
 }));
@@ -52,11 +53,11 @@ const routes = [
   ['GET', /\/settings$/, settings],
   ['GET', /\/keys$/, { keys }],
   ['POST', /\/keys$/, { key: keys[0], text: 'tf_w_1234567890abcdefghijklmn' }],
-  ['GET', /\/users$/, { users }],
-  ['POST', /\/invites$/, { link: '/app/setup/abc', expires_at: at(-48) }],
-  ['GET', /\/audit\?/, { entries: audit }],
-  ['GET', /\/admin\/books$/, { received: 102311, stored: 101200, removed: 20, duplicate: 800, rejected: 300, pending: 11, rates: { received: 12.5, stored: 12.2 } }],
-  ['GET', /\/admin\/rejected\?/, { entries: rejected }],
+  ['GET', /\/users$/, { users, invites }],
+  ['POST', /\/invites$/, { link: 'https://stats.example.com/app/setup?token=abc', expires_at: at(-48) }],
+  ['GET', /\/audit\?/, { entries: audit, next_before: null }],
+  ['GET', /\/admin\/books$/, { received: 102311, stored: 101200, removed: 20, duplicate: 800, rejected: 300, pending: 11, balanced: true, rejected_log: { entries: 280, unlogged: 0 }, pipeline: { queued_bytes: 0, journal_bytes: 48213311, lag_records: 11, is_stuck: false } }],
+  ['GET', /\/admin\/rejected\?/, { entries: rejected, next_before: null }],
 ];
 
 /** Answers for a browser's requests; undefined where there is none. */

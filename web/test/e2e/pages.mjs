@@ -31,5 +31,5 @@ export const ADMIN = [
   { name: 'password', path: '/settings/password', has: ['New password'] },
   { name: 'rejected', path: '/rejected', has: ['event_type is required'] },
   { name: 'ingestion', path: '/ingestion', has: ['The books balance'] },
-  { name: 'setup', path: '/setup/good', has: ['Set up TrackFlow'] },
+  { name: 'setup', path: '/setup?token=good', has: ['Set up TrackFlow'] },
 ];

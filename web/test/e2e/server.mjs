@@ -60,9 +60,11 @@ export async function start() {
   run('demo', '--events', '30000');
   const key = /tf_s_\w+/.exec(run('key', 'new'))?.[0];
   if (!key) throw new Error('trackflow key new printed no secret key');
+  const token = /setup\?token=(\w+)/.exec(run('user', 'invite', 'ada@example.com', '--role', 'owner'))?.[1];
+  if (!token) throw new Error('trackflow user invite printed no link');
   const port = await freePort();
   const api = `http://127.0.0.1:${port}`;
-  const child = spawn(bin, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(bin, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'ignore'] });
   await ready(api);
   await measure(api);
   const site = await front(api);
@@ -73,14 +75,14 @@ export async function start() {
     await gone;
     rmSync(data, { recursive: true, force: true });
   };
-  return { url: site.url, api, key, stop };
+  return { url: site.url, api, key, token, stop };
 }
 
 /** The server itself where it has the dashboard in it, else a preview of the build. */
 async function front(api) {
   const own = await fetch(`${api}/app/`, { headers: { Accept: 'text/html' } }).catch(() => null);
   if (own?.ok && (await own.text()).includes('id="root"')) return { url: `${api}/app`, close: async () => {} };
-  const proxy = { '/api': api, '/apiv1': api };
+  const proxy = { '/api': api, '/apiv1': api, '/docs': api, '/trackflow.js': api };
   const site = await preview({ root, logLevel: 'error', preview: { host: '127.0.0.1', port: await freePort(), proxy } });
   return { url: `${site.resolvedUrls.local[0].replace(/\/$/, '')}`, close: () => site.close() };
 }

@@ -33,7 +33,7 @@ async function settled(page) {
 
 async function visit(page, url, { name, path, has }, view) {
   const wrong = [];
-  const onConsole = (message) => message.type() === 'error' && !/status of 40[14]/.test(message.text()) && wrong.push(`console: ${message.text()}`);
+  const onConsole = (message) => message.type() === 'error' && !/status of 40[134]/.test(message.text()) && wrong.push(`console: ${message.text()}`);
   const onError = (error) => wrong.push(`page: ${error.message}`);
   page.on('console', onConsole);
   page.on('pageerror', onError);

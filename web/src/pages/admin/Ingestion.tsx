@@ -1,7 +1,8 @@
 /** The books: what came in, and what became of it. */
 
-import { type Books, useBooks } from '../../api/admin';
-import { count } from '../../format/number';
+import { type Outcome, useBooks } from '../../api/admin';
+import { useCapabilities } from '../../api/capabilities';
+import { bytes, count } from '../../format/number';
 import { type Column, CsvButton, DataTable, tableCsv } from '../../ui/DataTable';
 import { PageHead } from '../../ui/PageHead';
 import { Panel } from '../../ui/Panel';
@@ -9,7 +10,7 @@ import { Failure } from '../../ui/states';
 import { Tiles } from '../../ui/Tiles';
 import { Link } from '../../url/router';
 
-const LINES: { key: keyof Omit<Books, 'rates'>; label: string; note: string }[] = [
+const LINES: { key: Outcome; label: string; note: string }[] = [
   { key: 'received', label: 'Received', note: 'taken from a request' },
   { key: 'stored', label: 'Stored', note: 'can be asked about' },
   { key: 'duplicate', label: 'Duplicate', note: 'already there' },
@@ -27,12 +28,12 @@ interface Line {
 
 export function Ingestion() {
   const found = useBooks(5000);
+  const can = useCapabilities();
   const books = found.data;
   const off = books && books.received - books.stored - books.duplicate - books.rejected - books.pending;
   const lines: Line[] = books ? LINES.map((line) => ({ ...line, value: books[line.key] ?? 0 })) : [];
-  const rates = Object.entries(books?.rates ?? {}).filter(([, rate]) => typeof rate === 'number');
   const columns: Column<Line>[] = [
-    { label: 'Outcome', show: (line) => (line.key === 'rejected' ? <Link to="/rejected">{line.label}</Link> : line.label), raw: (line) => line.key },
+    { label: 'Outcome', show: (line) => (line.key === 'rejected' && can.admin ? <Link to="/rejected">{line.label}</Link> : line.label), raw: (line) => line.key },
     { label: 'Meaning', wide: true, show: (line) => <span className="muted">{line.note}</span> },
     { label: 'Events', numeric: true, show: (line) => count(line.value), raw: (line) => line.value },
   ];
@@ -46,13 +47,19 @@ export function Ingestion() {
           </Panel>
           {books && (
             <Panel label="Balance">
-              <span style={{ color: off === 0 ? 'var(--good)' : 'var(--bad)', fontWeight: 500 }}>{off === 0 ? 'The books balance' : `The books are off by ${count(off)}`}</span>
+              <span style={{ color: books.balanced ? 'var(--good)' : 'var(--bad)', fontWeight: 500 }}>{books.balanced ? 'The books balance' : `The books are off by ${count(off)}`}</span>
               <span className="muted">: received = stored + duplicate + rejected + pending</span>
             </Panel>
           )}
-          {rates.length > 0 && (
-            <Panel title="A second"><Tiles tiles={rates.map(([name, rate]) => ({ label: name.replaceAll('_', ' '), value: count(rate) }))} /></Panel>
-          )}
+          <Panel title="On the way to the store">
+            <Tiles tiles={[
+              { label: 'Events behind', value: books && count(books.pipeline.lag_records) },
+              { label: 'Waiting', value: books && bytes(books.pipeline.queued_bytes) },
+              { label: 'Journal', value: books && bytes(books.pipeline.journal_bytes) },
+              { label: 'State', value: books && (books.pipeline.is_stuck ? <span style={{ color: 'var(--bad)' }}>stuck</span> : 'running') },
+              { label: 'Refused events kept', value: books && count(books.rejected_log.entries) },
+            ]} />
+          </Panel>
           <Panel flush title="What became of them" actions={<CsvButton name="books" text={() => tableCsv(columns, lines)} disabled={lines.length === 0} />}>
             <DataTable caption="Books" columns={columns} rows={lines} id={(line) => line.key} />
           </Panel>

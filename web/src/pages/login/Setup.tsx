@@ -10,7 +10,7 @@ import { reason } from './Login';
 import classes from './Login.module.css';
 
 const TITLES: Record<Invitation['purpose'], string> = { owner: 'Set up TrackFlow', invite: 'Join TrackFlow', reset: 'Choose a new password' };
-const LEAST = 12;
+const LEAST = 10;
 
 function Form({ token, invitation }: { token: string; invitation: Invitation }) {
   const { enter } = useEntrance();

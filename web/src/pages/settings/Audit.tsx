@@ -24,18 +24,18 @@ export function Audit() {
     { label: 'On', wide: true, show: (entry) => entry.subject, raw: (entry) => entry.subject },
     { label: 'Detail', show: (entry) => <span className={`mono muted ${classes.detail}`} title={text(entry.detail)}>{text(entry.detail)}</span>, raw: (entry) => text(entry.detail) },
   ];
-  const entries = audit.data ?? [];
-  const last = entries[entries.length - 1];
+  const entries = audit.data?.entries ?? [];
+  const next = audit.data?.next_before ?? null;
   return (
     <>
       <Panel flush title="Audit log" actions={<CsvButton name="audit" text={() => tableCsv(columns, entries)} disabled={entries.length === 0} />}>
         <Await of={{ ...audit, isPlaceholderData: false }} height={320}>
-          {(list) => (list.length === 0 ? <Empty title="Nothing has been changed" height={200} /> : <DataTable caption="Audit log" columns={columns} rows={list} id={(entry) => String(entry.seq)} />)}
+          {({ entries: list }) => (list.length === 0 ? <Empty title="Nothing has been changed" height={200} /> : <DataTable caption="Audit log" columns={columns} rows={list} id={(entry) => String(entry.seq)} />)}
         </Await>
       </Panel>
       <div className={classes.row}>
         {before && <Button size="xs" variant="default" onClick={() => setParams({ before: null })}>Newest</Button>}
-        {last && entries.length >= 50 && <Button size="xs" variant="default" onClick={() => setParams({ before: String(last.seq) })}>Older</Button>}
+        {next !== null && <Button size="xs" variant="default" onClick={() => setParams({ before: String(next) })}>Older</Button>}
       </div>
     </>
   );

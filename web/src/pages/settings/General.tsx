@@ -4,6 +4,7 @@ import { Button, Select, TagsInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { type Settings, saveSettings, useSettings } from '../../api/admin';
 import { useEventNames } from '../../api/names';
+import { isAdmin, useViewer } from '../../api/viewer';
 import { Panel } from '../../ui/Panel';
 import { Await } from '../../ui/states';
 import { useAction } from '../../ui/useAction';
@@ -27,6 +28,7 @@ function Form({ settings }: { settings: Settings }) {
   const [saved, setSaved] = useState(false);
   const { busy, wrong, run } = useAction(['settings', 'door', 'ask']);
   const events = useEventNames();
+  const locked = !isAdmin(useViewer());
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const change = { name, time_zone: zone, week_start: week, ...(settings.classes && { classes: types }) };
@@ -34,6 +36,7 @@ function Form({ settings }: { settings: Settings }) {
   };
   return (
     <form className={classes.form} onSubmit={(event) => void submit(event)} onChange={() => setSaved(false)}>
+      <fieldset disabled={locked} className={classes.form}>
       <TextInput label="Name" required value={name} onChange={(e) => setName(e.currentTarget.value)} />
       <Select label="Time zone" description="Of dates, buckets and everything shown here" searchable allowDeselect={false} data={zones(zone)} value={zone} onChange={(next) => setZone(next ?? zone)} limit={60} />
       <Select label="A week begins on" allowDeselect={false} value={week} onChange={(next) => setWeek(next ?? week)}
@@ -45,8 +48,9 @@ function Form({ settings }: { settings: Settings }) {
       {wrong && <p role="alert" className={classes.wrong}>{wrong}</p>}
       <div className={classes.row}>
         <Button type="submit" size="xs" loading={busy}>Save</Button>
-        <span role="status" className="muted">{saved ? 'Saved' : ''}</span>
+        <span role="status" className="muted">{locked ? 'Only admins may change this' : saved ? 'Saved' : ''}</span>
       </div>
+      </fieldset>
     </form>
   );
 }

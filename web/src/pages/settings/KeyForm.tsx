@@ -6,28 +6,28 @@ import { makeKey } from '../../api/admin';
 import { useAction } from '../../ui/useAction';
 import classes from './Settings.module.css';
 
-const SCOPES: Record<'write' | 'secret', string[]> = { write: ['write'], secret: ['read', 'write', 'admin'] };
+const SCOPES = ['read', 'write', 'admin'];
 
 export function KeyForm({ made }: { made: (text: string) => void }) {
   const [name, setName] = useState('');
   const [kind, setKind] = useState<'write' | 'secret'>('write');
-  const [scopes, setScopes] = useState<string[]>(['write']);
+  const [scopes, setScopes] = useState<string[]>(['read']);
   const [days, setDays] = useState('0');
   const [origins, setOrigins] = useState<string[]>([]);
   const { busy, wrong, run } = useAction(['keys']);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const expires_at = days === '0' ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString();
-    void run(async () => made((await makeKey({ name, kind, scopes, expires_at, origins })).text));
+    void run(async () => made((await makeKey({ name, kind, expires_at, ...(kind === 'secret' ? { scopes } : { origins }) })).text));
   };
   return (
     <form className={classes.form} onSubmit={submit}>
       <TextInput label="Name" placeholder="What it is for" required data-autofocus value={name} onChange={(e) => setName(e.currentTarget.value)} />
       <SegmentedControl aria-label="Kind" value={kind} data={[{ value: 'write', label: 'Write: sends events' }, { value: 'secret', label: 'Secret: asks and manages' }]}
-        onChange={(next) => { const to = next as 'write' | 'secret'; setKind(to); setScopes(to === 'write' ? ['write'] : ['read']); }} />
+        onChange={(next) => setKind(next as 'write' | 'secret')} />
       {kind === 'secret' && (
         <Checkbox.Group label="It may" value={scopes} onChange={setScopes}>
-          <div className={classes.row} style={{ marginTop: 6 }}>{SCOPES.secret.map((scope) => <Checkbox key={scope} size="xs" value={scope} label={scope} />)}</div>
+          <div className={classes.row} style={{ marginTop: 6 }}>{SCOPES.map((scope) => <Checkbox key={scope} size="xs" value={scope} label={scope} />)}</div>
         </Checkbox.Group>
       )}
       {kind === 'write' && <TagsInput label="Only from these origins" placeholder="https://example.com" description="Any, when there is none" value={origins} onChange={setOrigins} />}

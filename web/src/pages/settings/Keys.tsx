@@ -4,7 +4,7 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { type Key, revokeKey, rotateKey, useKeys } from '../../api/admin';
 import { useZone } from '../../api/viewer';
-import { dayOf, minute } from '../../format/time';
+import { dayOf } from '../../format/time';
 import { Code } from '../../ui/Code';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Panel } from '../../ui/Panel';
@@ -19,7 +19,7 @@ const TITLES = { make: 'New key', rotate: 'Rotate this key?', revoke: 'Revoke th
 
 function state(key: Key): string {
   if (key.revoked_at) return 'revoked';
-  return key.expires_at && Date.parse(key.expires_at) < Date.now() ? 'expired' : 'active';
+  return key.is_live ? 'active' : 'expired';
 }
 
 function Sure({ doing, done, close }: { doing: { what: 'rotate' | 'revoke'; key: Key }; done: (next: Doing) => void; close: () => void }) {
@@ -33,7 +33,7 @@ function Sure({ doing, done, close }: { doing: { what: 'rotate' | 'revoke'; key:
   return (
     <>
       <p className={classes.note}>
-        {doing.what === 'revoke' ? `Programs that use ${doing.key.name} are refused from now on.` : `${doing.key.name} gets a new secret. Put it where the old one is used.`}
+        {doing.what === 'revoke' ? `Programs that use ${doing.key.name} are refused from now on.` : `${doing.key.name} gets a new text. The old one goes on for a day, so that you can put the new one in its place.`}
       </p>
       {wrong && <p role="alert" className={classes.wrong}>{wrong}</p>}
       <div className={classes.actions}>
@@ -53,8 +53,8 @@ export function Keys() {
     { label: 'Name', wide: true, show: (key) => key.name },
     { label: 'Kind', show: (key) => key.kind },
     { label: 'May', show: (key) => <span className="muted">{key.scopes?.join(', ')}</span> },
-    { label: 'Made', show: (key) => (key.created_at ? dayOf(key.created_at, zone) : '') },
-    { label: 'Last used', show: (key) => (key.last_used_at ? minute(key.last_used_at, zone) : <span className="muted">never</span>) },
+    { label: 'Key', show: (key) => <span className="mono muted">{key.hint}</span> },
+    { label: 'Made', show: (key) => dayOf(key.created_at, zone) },
     { label: 'Expires', show: (key) => (key.expires_at ? dayOf(key.expires_at, zone) : <span className="muted">never</span>) },
     { label: 'State', show: state },
     {

@@ -7,7 +7,7 @@ import { Panel } from '../../ui/Panel';
 import { useAction } from '../../ui/useAction';
 import classes from './Settings.module.css';
 
-const LEAST = 12;
+const LEAST = 10;
 
 export function Password() {
   const [current, setCurrent] = useState('');

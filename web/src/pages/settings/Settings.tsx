@@ -1,7 +1,7 @@
 /** What can be set, section by section. */
 
 import { Tabs } from '@mantine/core';
-import { useViewer } from '../../api/viewer';
+import { isAdmin, useViewer } from '../../api/viewer';
 import { PageHead } from '../../ui/PageHead';
 import { navigate } from '../../url/router';
 import { Audit } from './Audit';
@@ -10,8 +10,8 @@ import { Keys } from './Keys';
 import { Password } from './Password';
 import { Users } from './Users';
 
-const SECTIONS = [
-  { name: 'general', label: 'General', show: General },
+const OF_ALL = [{ name: 'general', label: 'General', show: General }];
+const OF_ADMINS = [
   { name: 'keys', label: 'Keys', show: Keys },
   { name: 'users', label: 'Users', show: Users },
   { name: 'audit', label: 'Audit log', show: Audit },
@@ -19,8 +19,8 @@ const SECTIONS = [
 const OWN = { name: 'password', label: 'Your password', show: Password };
 
 export function Settings({ section }: { section: string }) {
-  const { user } = useViewer();
-  const sections = user ? [...SECTIONS, OWN] : SECTIONS;
+  const viewer = useViewer();
+  const sections = [...OF_ALL, ...(isAdmin(viewer) ? OF_ADMINS : []), ...(viewer.user ? [OWN] : [])];
   const shown = sections.find((one) => one.name === section)?.name ?? 'general';
   return (
     <>

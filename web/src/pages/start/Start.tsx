@@ -1,6 +1,7 @@
 /** How to send events, and the first of them as they arrive. */
 
 import { Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { EventsResult, TrackedEvent } from '../../api/answer';
 import { useAnswer } from '../../api/ask';
@@ -32,7 +33,7 @@ const SNIPPETS: Snippet[] = [
     headers: { 'Content-Type': 'application/json', 'X-API-Key': '${KEY}' },
     body: JSON.stringify({
       event_type: 'page_view',
-      properties: { page: location.pathname, referrer: document.referrer },
+      properties: { page: location.href, referrer: document.referrer },
     }),
   });
 </script>`,
@@ -64,7 +65,24 @@ urllib.request.urlopen(urllib.request.Request(
   },
 ];
 
+const TRACKER: Snippet['text'] = (origin) => `<script defer src="${origin}/trackflow.js" data-key="${KEY}"></script>`;
+
+/** Whether the server hands out the tracker itself. */
+function useTracker(): boolean {
+  const found = useQuery({
+    queryKey: ['tracker'],
+    queryFn: async ({ signal }) => {
+      const answer = await fetch('/trackflow.js', { method: 'HEAD', signal });
+      return answer.ok && (answer.headers.get('content-type') ?? '').includes('javascript');
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  return found.data ?? false;
+}
+
 export function Start() {
+  const tracker = useTracker();
   const asked = useParams().get('with');
   const shown = SNIPPETS.find((one) => one.name === asked)?.name ?? 'page';
   const [open, setOpen] = useState<TrackedEvent | null>(null);
@@ -80,7 +98,7 @@ export function Start() {
             {SNIPPETS.map((one) => <Tabs.Tab key={one.name} value={one.name}>{one.label}</Tabs.Tab>)}
           </Tabs.List>
           {SNIPPETS.map((one) => (
-            <Tabs.Panel key={one.name} value={one.name}><Code text={one.text(location.origin)} label={`Example for ${one.label}`} /></Tabs.Panel>
+            <Tabs.Panel key={one.name} value={one.name}><Code text={(one.name === 'page' && tracker ? TRACKER : one.text)(location.origin)} label={`Example for ${one.label}`} /></Tabs.Panel>
           ))}
         </Tabs>
         <p className="muted" style={{ margin: '12px 0 0', fontSize: 13 }}>
