@@ -2,7 +2,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 const server = process.env.SERVER ?? 'http://127.0.0.1:20000';
-const proxy = { '/api': server, '/apiv1': server, '/docs': server, '/trackflow.js': server };
+// The host stays ours, as the server compares it with the origin of the page.
+const proxy = Object.fromEntries(['/api', '/apiv1', '/docs', '/trackflow.js'].map((path) => [path, { target: server, changeOrigin: false }]));
 
 export default defineConfig({
   base: '/app/',

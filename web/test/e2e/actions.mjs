@@ -92,6 +92,7 @@ export async function actions(page, site, failures) {
     const context = await page.context().browser().newContext();
     const door = await context.newPage();
     await door.goto(`${site.url}/`);
+    await door.getByRole('heading', { name: 'Log in' }).waitFor();
     const tab = door.getByText('Use a secret key');
     if (await tab.isVisible()) await tab.click();
     await door.getByLabel('Secret key').fill('tf_s_wrong');

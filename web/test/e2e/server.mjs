@@ -82,7 +82,7 @@ export async function start() {
 async function front(api) {
   const own = await fetch(`${api}/app/`, { headers: { Accept: 'text/html' } }).catch(() => null);
   if (own?.ok && (await own.text()).includes('id="root"')) return { url: `${api}/app`, close: async () => {} };
-  const proxy = { '/api': api, '/apiv1': api, '/docs': api, '/trackflow.js': api };
+  const proxy = Object.fromEntries(['/api', '/apiv1', '/docs', '/trackflow.js'].map((path) => [path, { target: api, changeOrigin: false }]));
   const site = await preview({ root, logLevel: 'error', preview: { host: '127.0.0.1', port: await freePort(), proxy } });
   return { url: `${site.resolvedUrls.local[0].replace(/\/$/, '')}`, close: () => site.close() };
 }

@@ -59,7 +59,7 @@ export function Users() {
       label: 'Actions', numeric: true,
       show: (one) => !own(one) && (
         <span className={classes.actions}>
-          <Button size="compact-xs" variant="subtle" color="gray" aria-label={`Another password for ${one.email}`} onClick={() => void run(async () => setDoing({ what: 'link', email: one.email, link: await resetUser(one.id) }))}>Reset</Button>
+          <Button size="compact-xs" variant="subtle" color="gray" aria-label={`Reset the password of ${one.email}`} onClick={() => void run(async () => setDoing({ what: 'link', email: one.email, link: await resetUser(one.id) }))}>Reset</Button>
           <Button size="compact-xs" variant="subtle" color="gray" aria-label={`${one.disabled_at ? 'Enable' : 'Disable'} ${one.email}`} onClick={() => void run(() => changeUser(one.id, { disabled: !one.disabled_at }))}>{one.disabled_at ? 'Enable' : 'Disable'}</Button>
           <Button size="compact-xs" variant="subtle" color="gray" aria-label={`Remove ${one.email}`} onClick={() => setDoing({ what: 'remove', user: one })}>Remove</Button>
         </span>
