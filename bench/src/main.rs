@@ -4,12 +4,13 @@
 //! with the same load generator on the same cores, and prints medians and ratios; it knows nothing
 //! of the product but its HTTP routes. `bench questions` feeds and asks the embedded store in this
 //! process, for `questions.py`, which asks other engines the same. `bench live` asks while events
-//! come in.
+//! come in. `bench flags` evaluates feature flags in this process.
 
 #![expect(clippy::print_stdout, reason = "the tables are what this program is for")]
 
 mod body;
 mod client;
+mod flags;
 mod histogram;
 mod ingest;
 mod live;
@@ -38,6 +39,8 @@ enum Command {
     Ingest(ingest::Options),
     /// What is seen while events come in: freshness, answers, fairness, many files.
     Live(live::Options),
+    /// Evaluations per second of feature flags, on one core.
+    Flags(flags::Options),
     /// The peer alone: reads the body and answers.
     Noop(noop::Options),
     /// The load generator alone, against a running server.
@@ -51,6 +54,10 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Ingest(options) => ingest::run(&options),
         Command::Live(options) => live::run(&options),
+        Command::Flags(options) => {
+            print!("{}", flags::run(&options)?);
+            Ok(())
+        }
         Command::Noop(options) => noop::run(&options),
         Command::Questions(command) => questions::run(&command),
         Command::Load(options) => {

@@ -13,6 +13,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("disk", &[]),
     ("journal", &["disk"]),
     ("insight", &["event"]),
+    ("flag", &["event"]),
     ("store", &["event", "insight", "disk"]),
     ("catalog", &["event", "insight"]),
     ("ingest", &["event", "journal", "store", "catalog"]),
@@ -20,8 +21,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("trackflow", &["event", "disk", "journal", "insight", "store", "catalog", "ingest", "server"]),
     ("testkit", &["event", "disk", "journal", "insight", "store", "catalog"]),
     ("xtask", &[]),
-    // Ingestion is measured over HTTP; the store in process, as the engines beside it are.
-    ("bench", &["event", "disk", "insight", "store"]),
+    // Ingestion is measured over HTTP; the store in process, as the engines beside it are, and
+    // flags as well.
+    ("bench", &["event", "disk", "insight", "flag", "store"]),
 ];
 
 /// Used in tests alone.

@@ -11,19 +11,10 @@ use bytes::Bytes;
 use event::{Field, Marks, TenantId, codec::EventView};
 use store::Chunk;
 
-/// Says whether a tenant has an entity of a type and an id; None where it has no list of the type.
-pub(crate) trait Entities {
-    fn is_known(&self, tenant: &TenantId, kind: &str, id: &str) -> Option<bool>;
-}
-
-impl Entities for catalog::Catalog {
-    fn is_known(&self, tenant: &TenantId, kind: &str, id: &str) -> Option<bool> {
-        self.entity_known(tenant, kind, id)
-    }
-}
+use crate::Policies;
 
 /// Marks the events of a chunk that name something unknown; how many there are.
-pub(crate) fn check(chunk: &mut Chunk, entities: &dyn Entities) -> u64 {
+pub(crate) fn check(chunk: &mut Chunk, policies: &dyn Policies) -> u64 {
     let mut unknown: Vec<Range<usize>> = Vec::new();
     let mut tenant: Option<TenantId> = None;
     for event in &chunk.events {
@@ -32,8 +23,7 @@ pub(crate) fn check(chunk: &mut Chunk, entities: &dyn Entities) -> u64 {
             continue;
         };
         let fields = view.fields;
-        let (Some(kind), Some(id)) =
-            (fields.get(Field::EntityType), fields.get(Field::EntityId))
+        let (Some(kind), Some(id)) = (fields.get(Field::EntityType), fields.get(Field::EntityId))
         else {
             continue;
         };
@@ -41,7 +31,7 @@ pub(crate) fn check(chunk: &mut Chunk, entities: &dyn Entities) -> u64 {
             tenant = TenantId::new(view.tenant);
         }
         let of = tenant.as_ref();
-        if of.is_some_and(|tenant| entities.is_known(tenant, kind, id) == Some(false)) {
+        if of.is_some_and(|tenant| policies.entity_known(tenant, kind, id) == Some(false)) {
             unknown.push(event.range.clone());
         }
     }
@@ -57,16 +47,36 @@ pub(crate) fn check(chunk: &mut Chunk, entities: &dyn Entities) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use catalog::{ConsentChange, Settings};
     use event::{Dialect, EventId, Fields, Source, Timestamp};
     use store::Incoming;
 
     use super::*;
 
+    #[derive(Debug)]
     struct Assets;
 
-    impl Entities for Assets {
-        fn is_known(&self, tenant: &TenantId, kind: &str, id: &str) -> Option<bool> {
+    impl Policies for Assets {
+        fn settings(&self, _: &TenantId) -> Arc<Settings> {
+            Arc::default()
+        }
+
+        fn consent(&self, _: &TenantId, _: &str) -> Option<bool> {
+            None
+        }
+
+        fn record(&self, _: &TenantId, _: &[ConsentChange]) -> bool {
+            false
+        }
+
+        fn entity_known(&self, tenant: &TenantId, kind: &str, id: &str) -> Option<bool> {
             (tenant.as_str() == "a" && kind == "asset").then_some(id == "known")
+        }
+
+        fn salt(&self, _: i64) -> Option<[u8; 16]> {
+            None
         }
     }
 

@@ -103,7 +103,7 @@ impl Eraser {
             records = Some(done.inspect_err(|_| _ = redacted.remove(&number))?);
         }
         if !open.ids.is_empty() {
-            let erased = shared.rejected.erase(number, &open.receipt.tenant, &open.ids);
+            let erased = shared.beside.rejected.erase(number, &open.receipt.tenant, &open.ids);
             erased.map_err(|error| FlushError::Erasure(error.to_string()))?;
         }
         let done = shared.store.finish_erasure(number, records, (shared.clock)())?;

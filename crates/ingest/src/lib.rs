@@ -15,6 +15,7 @@ mod cookieless;
 pub mod dedup;
 mod derived;
 mod draft;
+mod entities;
 mod eraser;
 mod error;
 mod fingerprint;

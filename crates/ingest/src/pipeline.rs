@@ -16,7 +16,7 @@ use store::{
 
 use crate::{
     AdmitError, Books, Draft, EraseError, Ledger, Policies, Pump, PumpConfig, PumpStatus, Request,
-    RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker,
+    RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker, pump::Beside,
     rejected::Rejections, tools::Tools,
 };
 
@@ -117,12 +117,13 @@ impl Pipeline {
     ) -> Result<Self, StartError> {
         let (ids, visits) = (random()?, random()?);
         let PipelineConfig { limits, geoip_file, .. } = config;
-        let tools = Tools::new(limits, policies, geoip_file.as_deref(), visits);
+        let tools = Tools::new(limits, policies.clone(), geoip_file.as_deref(), visits);
         let tools = tools.map_err(StartError::Places)?;
         let dedup = Arc::new(Dedup::new(store.clone()));
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
-        let pump = Pump::start(j, s, d, rejected.clone(), (pump, retention), clock)?;
+        let beside = Beside { rejected: rejected.clone(), policies: policies.clone() };
+        let pump = Pump::start(j, s, d, beside, (pump, retention), clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
         let admission = Admission {
             tools,

@@ -16,6 +16,11 @@ pub trait Policies: Debug + Send + Sync {
     /// Keeps what persons said. Blocks for a write; false when it could not be written.
     fn record(&self, tenant: &TenantId, said: &[ConsentChange]) -> bool;
 
+    /// Whether a tenant has an entity of a type and an id; None where it has no list of the type.
+    fn entity_known(&self, _tenant: &TenantId, _kind: &str, _id: &str) -> Option<bool> {
+        None
+    }
+
     /// The key of a day of UTC, counted since 1970; None when there is none. It is destroyed some
     /// time after the day.
     fn salt(&self, day: i64) -> Option<[u8; 16]>;
@@ -66,6 +71,10 @@ impl Policies for Catalog {
                 true
             }
         }
+    }
+
+    fn entity_known(&self, tenant: &TenantId, kind: &str, id: &str) -> Option<bool> {
+        Catalog::entity_known(self, tenant, kind, id)
     }
 
     fn salt(&self, day: i64) -> Option<[u8; 16]> {

@@ -23,7 +23,9 @@ use journal::{Journal, LagBound, Lane};
 use store::{ApplyError, Store, rejected::RejectedLog};
 use tokio::sync::Notify;
 
-use crate::{Clock, RetentionConfig, StartError, chunk, dedup::Dedup, eraser::Eraser};
+use crate::{
+    Clock, Policies, RetentionConfig, StartError, chunk, dedup::Dedup, entities, eraser::Eraser,
+};
 use compactor::Compactor;
 use flusher::Flusher;
 
@@ -61,6 +63,8 @@ pub struct PumpStatus {
     pub lag: u64,
     /// Events moved since the start.
     pub moved: u64,
+    /// Of them: named an entity that its tenant's list does not have.
+    pub unknown_entities: u64,
     /// Flushes since the start.
     pub flushes: u64,
     /// What failed last and is being tried again; None while all goes well.
@@ -81,7 +85,7 @@ pub(crate) struct Shared {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) store: Arc<dyn Store>,
     dedup: Arc<Dedup>,
-    pub(crate) rejected: Arc<RejectedLog>,
+    pub(crate) beside: Beside,
     config: PumpConfig,
     retention: RetentionConfig,
     pub(crate) clock: Clock,
@@ -91,9 +95,17 @@ pub(crate) struct Shared {
     dropped: AtomicBool,
     wake: Notify,
     moved: AtomicU64,
+    unknown: AtomicU64,
     flushes: AtomicU64,
     trouble: Mutex<[Option<String>; 2]>,
     compactor: Compactor,
+}
+
+/// What the threads need beside journal and store.
+#[derive(Clone, Debug)]
+pub(crate) struct Beside {
+    pub(crate) rejected: Arc<RejectedLog>,
+    pub(crate) policies: Arc<dyn Policies>,
 }
 
 /// Whose trouble it is.
@@ -120,7 +132,7 @@ impl Pump {
         journal: Arc<dyn Journal>,
         store: Arc<dyn Store>,
         dedup: Arc<Dedup>,
-        rejected: Arc<RejectedLog>,
+        beside: Beside,
         (config, retention): (PumpConfig, RetentionConfig),
         clock: Clock,
     ) -> Result<Self, StartError> {
@@ -130,7 +142,7 @@ impl Pump {
             journal,
             store,
             dedup,
-            rejected,
+            beside,
             config,
             retention,
             clock,
@@ -138,6 +150,7 @@ impl Pump {
             dropped: AtomicBool::new(false),
             wake: Notify::new(),
             moved: AtomicU64::new(0),
+            unknown: AtomicU64::new(0),
             flushes: AtomicU64::new(0),
             trouble: Mutex::default(),
         });
@@ -170,6 +183,7 @@ impl Pump {
         PumpStatus {
             lag,
             moved: shared.moved.load(Ordering::Relaxed),
+            unknown_entities: shared.unknown.load(Ordering::Relaxed),
             flushes: shared.flushes.load(Ordering::Relaxed),
             trouble: trouble.iter().flatten().next().cloned(),
         }
@@ -242,7 +256,8 @@ impl Shared {
             if records.next <= from {
                 break;
             }
-            let chunk = chunk::chunk(lane, from, records);
+            let mut chunk = chunk::chunk(lane, from, records);
+            entities::check(&mut chunk, &*self.beside.policies);
             chunk::learn(&chunk, &*self.store, &self.dedup);
             match self.store.apply(chunk.clone()) {
                 Ok(()) => {}
@@ -297,7 +312,8 @@ impl Shared {
                 return 0;
             }
         };
-        let chunk = chunk::chunk(lane, from, records);
+        let mut chunk = chunk::chunk(lane, from, records);
+        let unknown = entities::check(&mut chunk, &*self.beside.policies);
         let (bytes, events) = (chunk.buffer.len().max(1), chunk.events.len() as u64);
         if chunk.to <= from {
             return 0;
@@ -305,6 +321,7 @@ impl Shared {
         match self.store.apply(chunk) {
             Ok(()) => {
                 self.moved.fetch_add(events, Ordering::Relaxed);
+                self.unknown.fetch_add(unknown, Ordering::Relaxed);
                 self.troubled(Part::Applying, None);
                 bytes
             }

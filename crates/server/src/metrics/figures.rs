@@ -27,6 +27,8 @@ pub(super) fn update(app: &AppState) {
     let trouble = if status.pump.trouble.is_some() { 1.0 } else { 0.0 };
     gauge!("trackflow_pump_trouble").set(trouble);
     counter!("trackflow_pump_moved_total").absolute(status.pump.moved);
+    counter!("trackflow_entities_unknown_total").absolute(status.pump.unknown_entities);
+    counter!("trackflow_rejected_unlogged_total").absolute(pipeline.rejected().unlogged());
     counter!("trackflow_pump_flushes_total").absolute(status.pump.flushes);
 
     let store = pipeline.store().status();

@@ -86,6 +86,16 @@ pub const METRICS: &[MetricInfo] = &[
     ),
     gauge("trackflow_pump_trouble", &[], "1 while something fails and is tried again, else 0"),
     counter("trackflow_pump_moved_total", &[], "events moved from the journal to the store"),
+    counter(
+        "trackflow_entities_unknown_total",
+        &[],
+        "events that named an entity which its tenant's list does not have, since the start",
+    ),
+    counter(
+        "trackflow_rejected_unlogged_total",
+        &[],
+        "refused events that came too fast for the rejected-events log, since the start",
+    ),
     counter("trackflow_pump_flushes_total", &[], "flushes of the store's head to disk"),
     gauge("trackflow_store_rows", &[], "events in the store, head included"),
     gauge("trackflow_store_files", &[], "part files"),
