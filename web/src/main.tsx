@@ -21,3 +21,12 @@ createRoot(root).render(
     </MantineProvider>
   </StrictMode>,
 );
+
+// After an update the parts of the old build are gone: the page is loaded again, once a minute at most.
+window.addEventListener('vite:preloadError', (event) => {
+  const last = Number(sessionStorage.getItem('trackflow.reloaded') ?? 0);
+  if (Date.now() - last < 60_000) return;
+  event.preventDefault();
+  sessionStorage.setItem('trackflow.reloaded', String(Date.now()));
+  location.reload();
+});

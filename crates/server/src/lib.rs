@@ -33,6 +33,7 @@ pub mod router;
 mod run;
 mod state;
 mod throttle;
+mod web;
 
 pub use app::App;
 pub use auth::token::Tokens;
@@ -42,3 +43,4 @@ pub use openapi::{document, operations};
 pub use proxies::Network;
 pub use run::run;
 pub use state::{CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig};
+pub use web::has_dashboard;

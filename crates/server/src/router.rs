@@ -15,6 +15,7 @@ use crate::{
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
     app, capture, health, metrics, openapi, page, privacy, query,
     state::AppState,
+    web,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -139,6 +140,8 @@ fn routes() -> Vec<Route> {
         // For people.
         route("/openapi.json", gets, Page, packed(get(openapi::json))),
         route("/docs", gets, Page, packed(get(page::docs))),
+        route("/app", gets, Page, packed(get(web::show))),
+        route("/app/{*path}", gets, Page, packed(get(web::show))),
         route("/", gets, Page, packed(get(page::landing))),
     ]
 }
@@ -191,7 +194,8 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
             assert!(added.is_ok(), "route {path} is there twice");
             router = std::mem::take(&mut router).route(path, handler);
         };
-        if path != "/" {
+        // The rest of a path has its slash in it already.
+        if path != "/" && !path.contains("{*") {
             add(&format!("{path}/"), handler.clone());
         }
         add(path, handler);

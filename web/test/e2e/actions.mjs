@@ -95,10 +95,10 @@ export async function actions(page, site, failures) {
     await door.getByRole('heading', { name: 'Log in' }).waitFor();
     const tab = door.getByText('Use a secret key');
     if (await tab.isVisible()) await tab.click();
-    await door.getByLabel('Secret key').fill('tf_s_wrong');
+    await door.getByPlaceholder('tf_s_…').fill('tf_s_wrong');
     await door.getByRole('button', { name: 'Log in' }).click();
     await door.getByText('That is not right').waitFor();
-    await door.getByLabel('Secret key').fill(site.key);
+    await door.getByPlaceholder('tf_s_…').fill(site.key);
     await door.getByRole('button', { name: 'Log in' }).click();
     await door.getByRole('heading', { name: 'Overview' }).waitFor();
     await context.close();
@@ -109,6 +109,7 @@ const PASSWORD = 'correct horse battery';
 
 async function owner(browser, site) {
   const context = await browser.newContext();
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   await page.goto(`${site.url}/setup?token=${site.token}`);
   await page.getByLabel('Your name').fill('Ada');
@@ -122,7 +123,7 @@ async function owner(browser, site) {
   await page.getByRole('button', { name: 'Make the key' }).click();
   await page.getByRole('dialog').getByText(/tf_w_\w{10}/).waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('cell', { name: 'From the smoke test' }).waitFor();
+  await page.getByRole('cell', { name: 'From the smoke test', exact: true }).waitFor();
 
   await page.goto(`${site.url}/settings`);
   await page.getByLabel('Name').fill('Smoke');

@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '../..');
 
 function binary() {
   const named = process.env.E2E_BIN;
-  const places = [named, join(root, '../target/release/trackflow'), join(root, '../target/debug/trackflow')];
+  const places = [named, join(root, '../target/debug/trackflow'), join(root, '../target/release/trackflow')];
   const found = places.find((place) => place && existsSync(place));
   if (!found) throw new Error('there is no trackflow: build it, or name it in E2E_BIN');
   return found;

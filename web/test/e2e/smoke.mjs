@@ -72,6 +72,7 @@ async function round(browser, site, view) {
   await outside.close();
 
   const inside = await browser.newContext(options);
+  inside.setDefaultTimeout(15_000);
   const page = await inside.newPage();
   await page.addInitScript((key) => sessionStorage.setItem('trackflow.key', key), site.key);
   for (const one of OPEN.filter(wanted)) await visit(page, site.url, one, view.name);
@@ -94,7 +95,7 @@ async function round(browser, site, view) {
 
 if (shots) mkdirSync(shots, { recursive: true });
 const site = await start();
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+const browser = await chromium.launch({ executablePath: process.env.CHROME_BIN ?? '/usr/bin/chromium', args: ARGS });
 try {
   for (const view of VIEWS.filter((one) => !process.env.VIEW || one.name === process.env.VIEW)) await round(browser, site, view);
 } finally {
