@@ -6,10 +6,12 @@ mod account;
 mod admin;
 mod capture;
 mod document;
+mod mobile;
 mod privacy;
 mod query;
 mod service;
 mod tenant;
+mod trackflow;
 
 use axum::{
     body::Body,
@@ -55,6 +57,8 @@ pub enum Auth {
     Open,
     /// Everyone, or the holder of a key with the scope `write`.
     WriteOrOpen,
+    /// The holder of a key with the scope `write`.
+    Write,
     /// The holder of a secret key with the scope `read`.
     Read,
     /// The holder of a secret key with the scope `admin`.
@@ -115,6 +119,8 @@ fn problem(status: u16, text: &'static str, example: &'static str) -> Reply {
 /// Every operation, in the order in which a newcomer reads.
 pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
+    all.extend(mobile::operations());
+    all.extend(trackflow::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());
     all.extend(account::operations());

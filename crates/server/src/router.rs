@@ -61,7 +61,7 @@ pub(crate) struct Route {
 /// Every route of the product.
 fn routes() -> Vec<Route> {
     use Area::{Capture, Page, Read};
-    let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
+    let [gets, posts, puts]: [&[&str]; 3] = [&["GET"], &["POST"], &["PUT"]];
     let route = |path, methods, area, handler| Route { path, methods, area, handler };
     let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
     vec![
@@ -69,8 +69,35 @@ fn routes() -> Vec<Route> {
         route("/apiv1/events", posts, Capture(Shape::Simple), post(capture::simple::single)),
         route("/apiv1/events/batch", posts, Capture(Shape::Simple), post(capture::simple::batch)),
         // Events in: S1.
+        route(
+            "/api/v1/analytics/capture",
+            posts,
+            Capture(Shape::Mobile),
+            post(capture::mobile::single),
+        ),
+        route(
+            "/api/v1/analytics/batch",
+            posts,
+            Capture(Shape::Mobile),
+            post(capture::mobile::batch),
+        ),
+        route(
+            "/api/v1/analytics/session/start",
+            posts,
+            Capture(Shape::Mobile),
+            post(capture::mobile::start),
+        ),
+        route(
+            "/api/v1/analytics/session/{id}/end",
+            puts,
+            Capture(Shape::Mobile),
+            put(capture::mobile::end),
+        ),
         // (end of S1)
         // Events in: S2.
+        route("/v1/events", posts, Capture(Shape::Trackflow), post(capture::trackflow::events)),
+        route("/apiv1/track", posts, Capture(Shape::Trackflow), post(capture::trackflow::events)),
+        route("/track", posts, Capture(Shape::Trackflow), post(capture::trackflow::track)),
         // (end of S2)
         // Events in: S3.
         // (end of S3)
@@ -146,6 +173,20 @@ fn routes() -> Vec<Route> {
     ]
 }
 
+/// The route that a path of the operator's own choice leads to as well.
+const TRACKER: &str = "/v1/events";
+
+/// Whether a path belongs to a route.
+pub fn is_taken(path: &str) -> bool {
+    let mut taken = matchit::Router::new();
+    for route in routes() {
+        // Every path is there once, else no server would start.
+        let _ = taken.insert(route.path, ());
+        let _ = taken.insert(format!("{}/", route.path), ());
+    }
+    taken.at(path).is_ok()
+}
+
 /// Method and path of every route, in the order of the map.
 pub fn listed() -> Vec<(&'static str, &'static str)> {
     let pairs = |route: Route| route.methods.iter().map(move |method| (*method, route.path));
@@ -194,11 +235,14 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
             assert!(added.is_ok(), "route {path} is there twice");
             router = std::mem::take(&mut router).route(path, handler);
         };
-        // The rest of a path has its slash in it already.
-        if path != "/" && !path.contains("{*") {
-            add(&format!("{path}/"), handler.clone());
+        let own = state.config.capture.tracker_path.as_deref().filter(|_| path == TRACKER);
+        for path in [Some(path), own].into_iter().flatten() {
+            // The rest of a path has its slash in it already.
+            if path != "/" && !path.contains("{*") {
+                add(&format!("{path}/"), handler.clone());
+            }
+            add(path, handler.clone());
         }
-        add(path, handler);
         let allow = methods.join(", ")
             + if methods.contains(&"GET") { ", HEAD, OPTIONS" } else { ", OPTIONS" };
         let allow = HeaderValue::from_str(&allow);
@@ -216,10 +260,13 @@ async fn no_route(request: Request) -> Response {
     refuse(&parts, shape_of(parts.uri.path()), &problem)
 }
 
-async fn method_not_allowed(State(_): State<AppState>, request: Request) -> Response {
+async fn method_not_allowed(State(app): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let problem = Problem::method_not_allowed(parts.method.as_str());
-    refuse(&parts, shape_of(parts.uri.path()), &problem)
+    let path = parts.uri.path();
+    let own = app.config.capture.tracker_path.as_deref();
+    let is_own = own.is_some_and(|own| path.strip_suffix('/').unwrap_or(path) == own);
+    refuse(&parts, if is_own { Shape::Trackflow } else { shape_of(path) }, &problem)
 }
 
 /// The shape in which a path refuses; unknown paths below a dialect's base speak the dialect.

@@ -74,7 +74,7 @@ impl Config {
             data: DataConfig::of(settings, &mut problems),
             http: HttpConfig::of(settings),
             limits: limits::limits(settings, &mut problems),
-            capture: capture::capture(settings),
+            capture: capture::capture(settings, &mut problems),
             tokens: auth::tokens(settings, &mut problems),
             ingest: IngestConfig::of(settings),
             journal: JournalConfig::of(settings, &mut problems),

@@ -96,6 +96,7 @@ fn auth(auth: Auth) -> &'static str {
     match auth {
         Auth::Open => "no key",
         Auth::WriteOrOpen => "write key, or none",
+        Auth::Write => "write key",
         Auth::Read => "secret key",
         Auth::Admin => "secret key with admin",
     }

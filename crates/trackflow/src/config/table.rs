@@ -163,6 +163,12 @@ pub(super) const SETTINGS: &[Setting] = &[
          tells country, region and city of an address. A new version is taken within a minute. \
          Empty: places are not looked up.",
     ),
+    text(
+        "capture.tracker_path",
+        "",
+        "One more path at which events of the browser tracker are taken, beside `/v1/events`: one of \
+         your own, like `/collect`, that lists of blockers do not know. Empty for none.",
+    ),
     whole(
         "ingest.dedup_window_seconds",
         (60, 30 * DAY_S),

@@ -175,3 +175,13 @@ fn dialect(name: &str) {
 fn simple() {
     dialect("simple");
 }
+
+#[test]
+fn mobile() {
+    dialect("mobile");
+}
+
+#[test]
+fn trackflow() {
+    dialect("trackflow");
+}
