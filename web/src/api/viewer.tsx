@@ -89,9 +89,9 @@ export function useEntrance() {
     leave: async () => {
       if (savedKey() === null) await post('/api/v1/auth/logout').catch(() => undefined);
       saveKey(null);
-      client.clear();
       const outside: Door = { viewer: null, passwords: true };
       client.setQueryData<Door>(DOOR, () => outside);
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== DOOR[0] });
       await client.invalidateQueries({ queryKey: DOOR });
     },
   };

@@ -53,7 +53,8 @@ export function tableCsv<R>(columns: Column<R>[], rows: R[]): string {
 export function CsvButton({ name, text, disabled }: { name: string; text: () => string; disabled?: boolean }) {
   return (
     <Tooltip label="Download as CSV" openDelay={400}>
-      <ActionIcon variant="subtle" color="gray" size="md" aria-label={`Download ${name} as CSV`} disabled={disabled} onClick={() => download(`${name}.csv`, text())}>
+      <ActionIcon variant="subtle" color="gray" size="md" aria-label={`Download ${name} as CSV`} disabled={disabled}
+        style={disabled ? { background: 'transparent' } : undefined} onClick={() => download(`${name}.csv`, text())}>
         <Icon name="download" size={14} />
       </ActionIcon>
     </Tooltip>
