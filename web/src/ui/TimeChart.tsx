@@ -26,18 +26,19 @@ interface Props {
   interval: Interval;
   range: Range;
   format: (value: number | null) => string;
+  axis?: (value: number) => string;
   bars?: boolean;
   height?: number;
 }
 
-export function TimeChart({ title, name, points, interval, range, format, bars, height = 240 }: Props) {
+export function TimeChart({ title, name, points, interval, range, format, axis, bars, height = 240 }: Props) {
   const asTable = useParams().get('view') === 'table';
   const drawing = useMemo((): Drawing => {
     const partial = points[points.length - 1]?.partial ? points.length - 1 : undefined;
     const lines = [{ name: title, values: points.map((point) => point.v), before: false }];
     if (points.some((point) => point.before !== undefined && point.before !== null)) lines.push({ name: 'Period before', values: points.map((point) => point.before ?? null), before: true });
-    return { kind: bars ? 'bar' : 'line', labels: points.map((point) => bucket(point.t, interval)), lines, partialFrom: partial, format, area: true };
-  }, [points, interval, title, format, bars]);
+    return { kind: bars ? 'bar' : 'line', labels: points.map((point) => bucket(point.t, interval)), lines, partialFrom: partial, format, axis, area: true };
+  }, [points, interval, title, format, axis, bars]);
   const columns: Column<TimePoint>[] = [
     { label: 'Time', show: (point) => bucket(point.t, interval) + (point.partial ? ' (not over)' : ''), raw: (point) => point.t },
     { label: title, numeric: true, show: (point) => format(point.v), raw: (point) => point.v },

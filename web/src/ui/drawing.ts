@@ -18,6 +18,8 @@ export type Drawing =
       /** Where the last, unfinished bucket begins. */
       partialFrom?: number;
       format: (value: number | null) => string;
+      /** Beside the axis, where that is too long. */
+      axis?: (value: number) => string;
       area?: boolean;
     }
   | {

@@ -10,6 +10,9 @@ const INK = {
   dark: { ink: '#e7e9ec', muted: '#9ba4b0', line: '#282d34', panel: '#1e2227', before: '#5b6470' },
 };
 
+/** By its name, as room for labels is measured before they are drawn. */
+const font = () => getComputedStyle(document.body).fontFamily;
+
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
@@ -82,18 +85,19 @@ function plot(drawing: Plot, scheme: Scheme, clickable: boolean): EChartsCoreOpt
   };
   return {
     animation: false,
+    textStyle: { fontFamily: font() },
     aria: { enabled: true },
     grid: { left: 4, right: 12, top: 12, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     tooltip: { ...tooltip(scheme), trigger: 'axis', axisPointer: { type: drawing.kind === 'bar' ? 'shadow' : 'line', lineStyle: { color: muted, type: 'solid', width: 1, opacity: 0.5 }, shadowStyle: { opacity: 0.06, color: ink } }, formatter: about },
     xAxis: {
       type: 'category', data: drawing.labels, boundaryGap: drawing.kind === 'bar',
       axisLine: { lineStyle: { color: rule } }, axisTick: { show: false },
-      axisLabel: { color: muted, fontSize: 12, hideOverlap: true, margin: 10, fontFamily: 'inherit' },
+      axisLabel: { color: muted, fontSize: 12, hideOverlap: true, margin: 10 },
     },
     yAxis: {
       type: 'value', splitNumber: 4, minInterval: 0,
       splitLine: { lineStyle: { color: rule } },
-      axisLabel: { color: muted, fontSize: 12, fontFamily: 'inherit', formatter: (value: number) => drawing.format(value) },
+      axisLabel: { color: muted, fontSize: 12, formatter: (value: number) => (drawing.axis ?? drawing.format)(value) },
     },
     series: [...plotted(drawing, scheme, clickable), ...unfinished(drawing, scheme)],
   };
@@ -110,6 +114,7 @@ function flow(drawing: Flow, scheme: Scheme): EChartsCoreOption {
       : `${escaped(data.label)}: ${data.count.toLocaleString('en-US')}`;
   return {
     animation: false,
+    textStyle: { fontFamily: font() },
     aria: { enabled: true },
     tooltip: { ...tooltip(scheme), trigger: 'item', formatter: about },
     series: [{
@@ -119,7 +124,7 @@ function flow(drawing: Flow, scheme: Scheme): EChartsCoreOption {
       emphasis: { focus: 'adjacency' },
       itemStyle: { color: PALETTE[scheme][0], borderWidth: 0 },
       lineStyle: { color: PALETTE[scheme][0], opacity: scheme === 'dark' ? 0.22 : 0.14, curveness: 0.5 },
-      label: { color: ink, fontSize: 12, fontFamily: 'inherit', formatter: ({ data }: { data: Flow['nodes'][number] }) => data.label, width: 110, overflow: 'truncate' },
+      label: { color: ink, fontSize: 12, formatter: ({ data }: { data: Flow['nodes'][number] }) => data.label, width: 110, overflow: 'truncate' },
     }],
   };
 }

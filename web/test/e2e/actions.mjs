@@ -1,5 +1,7 @@
 // What a person does: filter by a line, take the filter away, change dates, open people, log out.
 
+import { barriers } from './barriers.mjs';
+
 async function story(name, failures, act) {
   try {
     await act();
@@ -8,6 +10,13 @@ async function story(name, failures, act) {
     failures.push(`${name}: ${error.message.split('\n').slice(0, 3).join(' ')}`);
     process.stdout.write('x');
   }
+}
+
+/** What opens over a page can be used by everybody, too. */
+async function open(page) {
+  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running'));
+  const found = await barriers(page);
+  if (found.length > 0) throw new Error(found.join('; '));
 }
 
 const param = (page, name) => new URL(page.url()).searchParams.get(name);
@@ -36,6 +45,8 @@ export async function actions(page, site, failures) {
     await page.goto(`${site.url}/`);
     await page.getByRole('button', { name: /Date range/ }).focus();
     await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Last 7 days' }).waitFor();
+    await open(page);
     await page.getByRole('button', { name: 'Last 7 days' }).focus();
     await page.keyboard.press('Enter');
     await until('the range is in the address', () => param(page, 'range') === '7d');
@@ -46,8 +57,11 @@ export async function actions(page, site, failures) {
     await page.getByRole('button', { name: /dropped/ }).click();
     const first = page.getByRole('dialog').getByRole('listitem').first();
     await first.waitFor();
+    await open(page);
     await first.getByRole('link').click();
     await page.getByText('Timeline').waitFor();
+    await page.getByText('Last', { exact: true }).waitFor();
+    await open(page);
   });
 
   await story('every kind of insight shows the people behind a number', failures, async () => {
@@ -68,6 +82,7 @@ export async function actions(page, site, failures) {
     await page.getByText(name).first().waitFor({ timeout: 10_000 });
     await page.getByRole('button', { name }).first().click();
     await page.getByRole('dialog').getByText('event_id').waitFor();
+    await open(page);
   });
 
   await story('a filter is made by hand', failures, async () => {
@@ -76,6 +91,7 @@ export async function actions(page, site, failures) {
     await page.getByRole('combobox', { name: 'Where' }).fill('Browser');
     await page.getByRole('option', { name: 'Browser', exact: true }).click();
     await page.getByPlaceholder('Value').fill('Chrome');
+    await open(page);
     await page.keyboard.press('Enter');
     await until('the filter is in the address', () => param(page, 'f') === 'browser~is~Chrome');
   });
@@ -113,13 +129,14 @@ async function owner(browser, site) {
   const page = await context.newPage();
   await page.goto(`${site.url}/setup?token=${site.token}`);
   await page.getByLabel('Your name').fill('Ada');
-  await page.getByLabel('Password').first().fill(PASSWORD);
+  await page.locator('input[type=password]').fill(PASSWORD);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
 
   await page.goto(`${site.url}/settings/keys`);
   await page.getByRole('button', { name: 'New key' }).click();
   await page.getByRole('dialog').getByLabel('Name').fill('From the smoke test');
+  await open(page);
   await page.getByRole('button', { name: 'Make the key' }).click();
   await page.getByRole('dialog').getByText(/tf_w_\w{10}/).waitFor();
   await page.keyboard.press('Escape');
@@ -137,10 +154,10 @@ async function owner(browser, site) {
   await page.getByRole('button', { name: /Ada/ }).click();
   await page.getByRole('menuitem', { name: 'Log out' }).click();
   await page.getByLabel('Email').fill('ada@example.com');
-  await page.getByLabel('Password').first().fill('not this one');
+  await page.locator('input[type=password]').fill('not this one');
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByText('That is not right').waitFor();
-  await page.getByLabel('Password').first().fill(PASSWORD);
+  await page.locator('input[type=password]').fill(PASSWORD);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('button', { name: /Ada/ }).waitFor();
   await context.close();

@@ -1,12 +1,12 @@
 // Opens every page against a real server: content, no errors in the console, no serious barrier.
-// SHOTS names a folder for pictures; ONLY a part of the names of pages to look at.
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// SHOTS names a folder for pictures; ONLY a part of the names of pages to look at, or actions.
+import { mkdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';
+import { actions } from './actions.mjs';
+import { barriers } from './barriers.mjs';
 import { answerFor, revenue } from './fixtures.mjs';
 import { ADMIN, OPEN } from './pages.mjs';
 import { start } from './server.mjs';
-import { actions } from './actions.mjs';
 
 const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const VIEWS = [
@@ -14,18 +14,9 @@ const VIEWS = [
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1360, height: 900 } },
   { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 }, hasTouch: true },
 ];
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.SHOTS;
 const only = process.env.ONLY ?? '';
 const failures = [];
-
-async function barriers(page) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }));
-  return found.violations
-    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
-    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${(node.any[0] ?? node.all[0])?.message ?? ''}`).join(' | ')}`);
-}
 
 async function settled(page) {
   await page.waitForFunction(() => document.querySelector('main') && !document.querySelector('main [aria-busy="true"], main .mantine-Skeleton-root'), null, { timeout: 15_000 });
@@ -76,7 +67,7 @@ async function round(browser, site, view) {
   const page = await inside.newPage();
   await page.addInitScript((key) => sessionStorage.setItem('trackflow.key', key), site.key);
   for (const one of OPEN.filter(wanted)) await visit(page, site.url, one, view.name);
-  if (view.name === 'light' && only === '') {
+  if (view.name === 'light' && (only === '' || only === 'actions')) {
     await actions(page, site, failures);
   }
   await inside.close();

@@ -33,7 +33,7 @@ export function Revenue() {
   const one = currencies.find((each) => name(each) === asked) ?? currencies[0];
   const points = useMemo(() => one?.data ?? [], [one]);
   const currency = one?.currency ?? null;
-  const format = useCallback((value: number | null) => (value !== null && Math.abs(value) >= 10_000 ? short(value) : money(value, currency)), [currency]);
+  const format = useCallback((value: number | null) => money(value, currency), [currency]);
   const columns: Column<RevenueFigures>[] = [
     { label: 'Currency', show: name, raw: name },
     { label: 'Revenue', numeric: true, show: (each) => money(each.sum, each.currency), raw: (each) => each.sum },
@@ -67,7 +67,7 @@ export function Revenue() {
                   { label: 'Per person', value: money(one.per_person, one.currency) },
                 ]} />
               </Panel>
-              <TimeChart title={`Revenue in ${name(one)}`} name="revenue-over-time" points={points} interval={interval} range={range} format={format} bars />
+              <TimeChart title={`Revenue in ${name(one)}`} name="revenue-over-time" points={points} interval={interval} range={range} format={format} axis={short} bars />
               <Panel flush title="By currency" actions={<CsvButton name="revenue" text={() => tableCsv(columns, currencies)} />}>
                 <DataTable caption="Revenue by currency" columns={columns} rows={currencies} id={name} />
               </Panel>
