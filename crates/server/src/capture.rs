@@ -222,7 +222,10 @@ fn reader(dialect: Dialect) -> (&'static Kind, fn(&str) -> Parsed<'_>) {
         Dialect::Simple => (&simple::KIND, simple::item),
         Dialect::Mobile => (&mobile::KIND, mobile::item),
         Dialect::Trackflow => (&trackflow::KIND, trackflow::item),
-        other => unreachable!("no event of {other:?} is taken"),
+        Dialect::Posthog => (&posthog::KIND, posthog::item),
+        Dialect::Segment => (&segment::KIND, segment::item),
+        Dialect::Service => (&service::KIND, service::item),
+        Dialect::Trpc => (&trpc::KIND, trpc::item),
     }
 }
 

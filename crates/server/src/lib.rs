@@ -42,5 +42,8 @@ pub use metrics::{METRICS, MetricInfo, Metrics};
 pub use openapi::{document, operations};
 pub use proxies::Network;
 pub use run::run;
-pub use state::{CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig};
+pub use state::{
+    CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig, ServiceConfig,
+    TrpcConfig,
+};
 pub use web::has_dashboard;

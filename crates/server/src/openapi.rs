@@ -4,14 +4,18 @@
 
 mod account;
 mod admin;
+mod analytics;
 mod capture;
 mod document;
 mod mobile;
+mod posthog;
 mod privacy;
 mod query;
+mod segment;
 mod service;
 mod tenant;
 mod trackflow;
+mod trpc;
 
 use axum::{
     body::Body,
@@ -121,6 +125,10 @@ pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
     all.extend(mobile::operations());
     all.extend(trackflow::operations());
+    all.extend(posthog::operations());
+    all.extend(segment::operations());
+    all.extend(analytics::operations());
+    all.extend(trpc::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());
     all.extend(account::operations());

@@ -50,6 +50,10 @@ impl std::fmt::Debug for Parts {
 pub struct ServerConfig {
     /// How events are taken.
     pub capture: CaptureConfig,
+    /// How events over tRPC are taken.
+    pub trpc: TrpcConfig,
+    /// How events of the analytics service are taken.
+    pub service: ServiceConfig,
     /// How questions are answered.
     pub query: QueryConfig,
     /// Bounds of connections and bodies.
@@ -70,6 +74,40 @@ pub struct CaptureConfig {
     /// One more path at which the browser tracker's events are taken, one that lists of blockers do
     /// not know; see [`crate::router::is_taken`].
     pub tracker_path: Option<String>,
+}
+
+/// How events of the analytics service are taken.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceConfig {
+    /// Since when its schema 1.1.0 is there; None where 1.0.0 is as good.
+    pub schema_1_1_0_since: Option<Timestamp>,
+}
+
+/// How events over tRPC are taken, and what its clients are told of it.
+#[derive(Clone, Debug)]
+pub struct TrpcConfig {
+    /// Whether calls that do not tell by their input are answered as superjson packs.
+    pub superjson: bool,
+    /// What clients are told of how many events are moved on together.
+    pub batch_size: u64,
+    /// What they are told of how long events may wait for each other.
+    pub batch_timeout: Duration,
+    /// Whether the same happening within a while is the same event.
+    pub deduplication: bool,
+    /// How long it is.
+    pub deduplication_ttl: Duration,
+}
+
+impl Default for TrpcConfig {
+    fn default() -> Self {
+        Self {
+            superjson: false,
+            batch_size: 100,
+            batch_timeout: Duration::from_secs(10),
+            deduplication: true,
+            deduplication_ttl: Duration::from_secs(60),
+        }
+    }
 }
 
 /// What becomes of events that come without a key, on routes that are public.

@@ -18,9 +18,11 @@ mod log;
 mod problems;
 mod query;
 mod render;
+mod service;
 mod setting;
 mod store;
 mod table;
+mod trpc;
 
 pub use self::{
     data::DataConfig,
@@ -47,6 +49,10 @@ pub struct Config {
     pub limits: event::Limits,
     /// Who may send events.
     pub capture: server::CaptureConfig,
+    /// Events over tRPC.
+    pub trpc: server::TrpcConfig,
+    /// Events of the analytics service.
+    pub service: server::ServiceConfig,
     /// Tokens of another log-in.
     pub tokens: server::Tokens,
     /// Duplicates and the way to the store.
@@ -75,6 +81,8 @@ impl Config {
             http: HttpConfig::of(settings),
             limits: limits::limits(settings, &mut problems),
             capture: capture::capture(settings, &mut problems),
+            trpc: trpc::trpc(settings),
+            service: service::service(settings, &mut problems),
             tokens: auth::tokens(settings, &mut problems),
             ingest: IngestConfig::of(settings),
             journal: JournalConfig::of(settings, &mut problems),

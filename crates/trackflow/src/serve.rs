@@ -103,6 +103,8 @@ fn open(config: &Config) -> Result<(App, Opened)> {
 fn of_server(config: &Config) -> ServerConfig {
     ServerConfig {
         capture: config.capture.clone(),
+        trpc: config.trpc.clone(),
+        service: config.service.clone(),
         query: QueryConfig {
             timeout: config.query.timeout,
             concurrent: config.query.concurrent_max,

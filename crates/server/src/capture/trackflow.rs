@@ -14,7 +14,7 @@ use axum::{
 use event::{Dialect, Field, Reason, Source, json::elements};
 use ingest::{Names, Rules};
 
-use super::{Drafts, Kind, Parsed, admit, read, sender};
+use super::{Drafts, Kind, Parsed, admit, posthog, read, sender};
 use crate::{
     Problem,
     extract::{ReadBody, aside},
@@ -68,11 +68,11 @@ pub(crate) async fn events(State(app): State<AppState>, request: Request) -> Res
 }
 
 /// `POST /track`, a path that trackers of several kinds use: bodies with an array `events` are
-/// ours.
+/// ours, others PostHog's.
 pub(crate) async fn track(State(app): State<AppState>, request: Request) -> Response {
     match read(&app, request).await {
         Ok((parts, body)) if parse::is_ours(&body) => answered(&app, &parts, &body).await,
-        Ok(_) => refuse(&parse::no_events()),
+        Ok((parts, body)) => posthog::take_read(&app, parts, body).await,
         Err(problem) => refuse(&problem),
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Auth, Example, Operation, Reply, operations};
-use crate::error::CODES;
+use crate::{error::CODES, router};
 
 /// The OpenAPI document of every route.
 pub fn document() -> Value {
@@ -13,8 +13,12 @@ pub fn document() -> Value {
         if !groups.contains(&operation.group) {
             groups.push(operation.group);
         }
-        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
-        path[operation.method.to_lowercase()] = describe(&operation);
+        for prefix in router::prefixes_of(operation.path) {
+            let full = format!("{prefix}{}", operation.path);
+            let described = describe(&operation, &full);
+            let path = paths.entry(full).or_insert_with(|| json!({}));
+            path[operation.method.to_lowercase()] = described;
+        }
     }
     let codes: Vec<&str> = CODES.iter().map(|info| info.code.as_str()).collect();
     json!({
@@ -60,9 +64,9 @@ pub fn document() -> Value {
     })
 }
 
-fn describe(operation: &Operation) -> Value {
+fn describe(operation: &Operation, path: &str) -> Value {
     let slug: String =
-        operation.path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        path.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
     let parameter = |(name, text): &(&str, &str)| json!({"name": name, "in": "query", "required": false, "description": text, "schema": {"type": "string"}});
     let in_path = in_path(operation.path);
     let mut out = json!({

@@ -111,6 +111,9 @@ fn curl(operation: &Operation, body: &str) -> String {
             operation.path
         );
     }
+    if operation.auth == Auth::Write {
+        out.push_str(" \\\n  -H 'Authorization: Bearer YOUR_WRITE_KEY'");
+    }
     if !body.is_empty() {
         out.push_str(" \\\n  -H 'Content-Type: application/json' \\\n  -d '");
         out.push_str(&body.replace('\'', "'\\''"));

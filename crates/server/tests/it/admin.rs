@@ -95,3 +95,39 @@ async fn an_event_is_taken_once_it_is_sent_again_after_a_fix() {
         assert_eq!(ask(&house, "POST", path, wrong).await.status, 400, "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn events_of_every_dialect_are_sent_again_as_what_they_were() {
+    let old = r#"{"eventType":"a","props":{"occurred_at":"2020-01-01"}}"#;
+    for (path, body, code, payload) in [
+        (
+            "/events/view",
+            r#"{"contentType":"post","userId":"u"}"#,
+            "missing_field",
+            r#"{"userId":"u","eventType":"view","data":{"contentType":"post"}}"#,
+        ),
+        (
+            "/events/batch",
+            r#"{"events":[{"eventType":"view"}]}"#,
+            "missing_field",
+            r#"{"eventType":"view"}"#,
+        ),
+        ("/api/trpc/eventIngestion.track", old, "too_old", old),
+        (
+            "/api/trpc/eventIngestion.trackBatch",
+            r#"{"json":{"events":[{"eventType":7,"sessionId":null}]},"meta":{"values":{}}}"#,
+            "invalid_type",
+            r#"{"eventType":7,"sessionId":null}"#,
+        ),
+    ] {
+        let house = House::new();
+        house.post(path, body).await;
+        let listed = ask(&house, "GET", "/api/v1/admin/rejected", "").await.json();
+        let entry = &listed["entries"][0];
+        assert_eq!((&entry["code"], &entry["payload"]), (&json!(code), &json!(payload)), "{path}");
+        let again = ask(&house, "POST", "/api/v1/admin/rejected/replay", r#"{"all":true}"#).await;
+        assert_eq!((again.status, &again.json()["rejected"]), (200, &json!(1)), "{path}");
+        assert_eq!(again.json()["results"][0]["code"], code, "{path}");
+        house.settled().await;
+    }
+}

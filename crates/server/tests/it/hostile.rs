@@ -15,7 +15,11 @@ use crate::house::{House, post};
 const REQUESTS: usize = 10_000;
 const TOGETHER: usize = 50;
 
-const SEEDS: [&str; 8] = [
+const SEEDS: [&str; 12] = [
+    r#"{"eventType":"view","schemaVersion":"1.0.0","platform":"web","data":{"contentType":"a","contentId":"\ud800"}}"#,
+    r#"{"events":[{"eventType":"purchase","data":{"orderId":"o","amount":1e308,"quantity":9}},{"eventType":"a"}]}"#,
+    r#"{"eventType":"a","source":"\ud800","attribution":{"referrer":"http://[::1","utmTerm":7},"props":{"occurred_at":1e999}}"#,
+    r#"{"json":{"events":[{"eventType":null}],"0":{"eventType":"b"}},"meta":{"values":{"events.0.eventType":["undefined"],"a\\.b":["undefined"]}}}"#,
     r#"{"event_type":"a","user_id":"u","properties":{"k":[1,2.5,null,{"x":"\u00e9\ud83d\ude00"}]}}"#,
     r#"[{"event_type":"a"},{"event_type":"b","timestamp":1790857800,"event_id":"x"}]"#,
     r#"{"event_type":"a","event_type":7,"properties":{},"properties":[]}"#,
@@ -32,7 +36,17 @@ async fn ten_thousand_bad_bodies_never_hurt() {
     println!("SEED={seed}");
     let mut random = fastrand::Rng::with_seed(seed);
     let house = House::new();
-    let paths = ["/apiv1/events", "/apiv1/events/batch", "/apiv1/events/", "/api/v1/query"];
+    let paths = [
+        "/apiv1/events",
+        "/apiv1/events/batch",
+        "/apiv1/events/",
+        "/api/v1/query",
+        "/events/track",
+        "/analytics/events/batch",
+        "/api/analytics/events/purchase",
+        "/api/trpc/eventIngestion.track",
+        "/trpc/eventIngestion.trackBatch,eventIngestion.track?batch=1",
+    ];
     // Many at once, so that they share commits.
     for _ in 0..REQUESTS / TOGETHER {
         let mut tasks = JoinSet::new();

@@ -4,6 +4,7 @@
 
 mod account;
 mod admin;
+mod analytics;
 mod bodies;
 mod capture;
 mod connections;
@@ -13,9 +14,15 @@ mod hostile;
 mod house;
 mod keys;
 mod mobile;
+mod posthog;
+mod posthog_v1;
 mod privacy;
 mod query;
+mod rates;
+mod segment;
 mod service;
 mod stored;
 mod trackflow;
+mod trpc;
+mod trpc_schema;
 mod wired;

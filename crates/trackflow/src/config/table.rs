@@ -169,6 +169,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         "One more path at which events of the browser tracker are taken, beside `/v1/events`: one of \
          your own, like `/collect`, that lists of blockers do not know. Empty for none.",
     ),
+    text(
+        "service.schema_1_1_0_since",
+        "",
+        "The day from which clients of the analytics service had its schema 1.1.0, e.g. \
+         `2026-10-01`. Events of schema 1.0.0 are always taken; from 90 days later they are answered \
+         with the headers `Deprecation` and `Sunset`, which names a day one year on. Empty: never.",
+    ),
     whole(
         "ingest.dedup_window_seconds",
         (60, 30 * DAY_S),
@@ -198,6 +205,26 @@ pub(super) const SETTINGS: &[Setting] = &[
         (0, 16 * GIB),
         "67108864",
         "Bytes of refused events that are kept per tenant. (64 MiB)",
+    ),
+    choice(
+        "s4.transformer",
+        &["plain", "superjson"],
+        "plain",
+        "How calls over tRPC are answered that do not tell by their input how they are packed: as \
+         `plain` JSON, or by `superjson`.",
+    ),
+    whole(
+        "s4.batch_size",
+        (1, 1_000_000),
+        "100",
+        "What `getStats` tells clients of tRPC as `batchSize`. Events are moved on as they come, \
+         in larger or smaller batches.",
+    ),
+    whole(
+        "s4.batch_timeout_ms",
+        (1, 3_600_000),
+        "10000",
+        "What `getStats` tells clients of tRPC as `batchTimeoutMs`.",
     ),
     switch(
         "s4.deduplication",

@@ -185,3 +185,23 @@ fn mobile() {
 fn trackflow() {
     dialect("trackflow");
 }
+
+#[test]
+fn posthog() {
+    dialect("posthog");
+}
+
+#[test]
+fn segment() {
+    dialect("segment");
+}
+
+#[test]
+fn trpc() {
+    dialect("trpc");
+}
+
+#[test]
+fn service() {
+    dialect("service");
+}

@@ -1,0 +1,18 @@
+//! Events over tRPC.
+
+use std::time::Duration;
+
+use server::TrpcConfig;
+
+use super::Settings;
+
+/// Events over tRPC, from their section.
+pub(super) fn trpc(settings: &Settings) -> TrpcConfig {
+    TrpcConfig {
+        superjson: settings.text("s4.transformer") == "superjson",
+        batch_size: settings.whole("s4.batch_size"),
+        batch_timeout: Duration::from_millis(settings.whole("s4.batch_timeout_ms")),
+        deduplication: settings.switch("s4.deduplication"),
+        deduplication_ttl: Duration::from_secs(settings.whole("s4.deduplication_ttl_seconds")),
+    }
+}
