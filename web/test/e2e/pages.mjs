@@ -14,7 +14,7 @@ export const OPEN = [
   { name: 'people', path: '/people', has: ['Last seen', 'First seen'] },
   { name: 'sessions', path: '/sessions', has: ['Median duration', 'Entry page'] },
   { name: 'errors', path: '/errors', has: ['Kinds of errors', 'Persons that met one'] },
-  { name: 'performance', path: '/performance', has: ['Largest contentful paint', 'By page'] },
+  { name: 'performance', path: '/performance', has: ['Largest contentful paint', 'By page', '/product/oak-chair'] },
   { name: 'revenue-empty', path: '/revenue?from=2001-01-01&to=2001-01-02', has: ['No revenue in this range'] },
   { name: 'live', path: '/live', has: ['Online in the last 5 minutes'] },
   { name: 'start', path: '/start', has: ['See it arrive', 'tf_w_YOUR_WRITE_KEY'] },

@@ -42,7 +42,7 @@ async function measure(url) {
   const events = Array.from({ length: 80 }, (_, i) => ({
     event_type: 'performance',
     user_id: `visitor-${i % 20}`,
-    properties: { $pathname: pages[i % 4], loadTime: 900 + i * 31, ttfb: 80 + i * 9, fcp: 500 + i * 17, lcp: 1100 + i * 33, inp: 40 + i * 4, cls: (i % 20) / 100 },
+    properties: { page: pages[i % 4], loadTime: 900 + i * 31, ttfb: 80 + i * 9, fcp: 500 + i * 17, lcp: 1100 + i * 33, inp: 40 + i * 4, cls: (i % 20) / 100 },
   }));
   const answer = await fetch(`${url}/apiv1/events/batch`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(events) });
   if (!answer.ok) throw new Error(`measurements were answered ${answer.status}`);

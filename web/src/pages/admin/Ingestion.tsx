@@ -34,8 +34,8 @@ export function Ingestion() {
   const lines: Line[] = books ? LINES.map((line) => ({ ...line, value: books[line.key] ?? 0 })) : [];
   const columns: Column<Line>[] = [
     { label: 'Outcome', show: (line) => (line.key === 'rejected' && can.admin ? <Link to="/rejected">{line.label}</Link> : line.label), raw: (line) => line.key },
-    { label: 'Meaning', wide: true, show: (line) => <span className="muted">{line.note}</span> },
     { label: 'Events', numeric: true, show: (line) => count(line.value), raw: (line) => line.value },
+    { label: 'Meaning', wide: true, show: (line) => <span className="muted">{line.note}</span> },
   ];
   return (
     <>
