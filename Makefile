@@ -2,14 +2,28 @@
 # SQLite and zstd, and for the tests Node 20 or newer with npm, Chromium, and Python 3.10 or newer
 # with venv and pip.
 
-.PHONY: run build test check-cases-sql test-browser check bench bench-questions bench-live kill-loop
+# Node 20.19 or newer with npm is also what builds the dashboard.
+
+.PHONY: run build web test check-cases-sql test-browser test-web check bench bench-questions bench-live kill-loop
 
 # Build and start the server on :20000 with its data in ./data
 run: build
 	./target/release/trackflow serve
 
-build:
+build: web
 	cargo build --release
+
+# The dashboard, which becomes a part of the server. Without Node the server has none, and says so.
+# The build script is touched, as cargo does not look for files that were not there before.
+WEB_SOURCES = $(shell find web/src web/public web/index.html web/package-lock.json web/vite.config.ts -type f)
+web: web/dist/index.html
+
+web/dist/index.html: $(WEB_SOURCES)
+	@if command -v npm >/dev/null; then \
+		cd web && npm ci --prefer-offline --no-audit --no-fund && npm run build && touch ../crates/server/build.rs; \
+	else \
+		echo "no npm here, so the server is built without its dashboard: install Node 20.19 or newer and run make web"; \
+	fi
 
 # Everything that is tested
 test:
@@ -17,6 +31,7 @@ test:
 	cargo test --workspace
 	$(MAKE) check-cases-sql
 	$(MAKE) test-browser
+	$(MAKE) test-web
 
 # Answers of testdata/insights once more, by SQL on DuckDB. The first run installs DuckDB from PyPI
 # into the user's cache folder, later ones need no network.
@@ -30,6 +45,14 @@ test-browser:
 	@command -v npm >/dev/null || { echo "the tracker is built and tested with Node: install Node 20 or newer with npm"; exit 1; }
 	export CHROME_BIN="$$(./scripts/chromium.sh)" && cd sdk/browser && \
 		npm ci --prefer-offline --no-audit --no-fund && npm run check && npm test
+
+# The dashboard: types, what is asked and shown, its size, and every page of it in Chromium before a
+# real server
+test-web:
+	@command -v npm >/dev/null || { echo "the dashboard is built and tested with Node: install Node 20.19 or newer with npm"; exit 1; }
+	$(MAKE) web
+	cargo build -p trackflow
+	export CHROME_BIN="$$(./scripts/chromium.sh)" && cd web && npm run check && npm test && npm run e2e
 
 # What must hold before a change goes in
 check:

@@ -33,6 +33,7 @@ pub mod router;
 mod run;
 mod state;
 mod throttle;
+mod web;
 
 pub use app::App;
 pub use auth::token::Tokens;
@@ -45,3 +46,4 @@ pub use state::{
     CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig, ServiceConfig,
     TrpcConfig,
 };
+pub use web::has_dashboard;

@@ -15,6 +15,7 @@ use crate::{
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
     app, capture, health, metrics, openapi, page, privacy, query,
     state::AppState,
+    web,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -222,6 +223,8 @@ fn rest() -> Vec<Route> {
         page("/metrics", packed(get(metrics::render))),
         page("/openapi.json", packed(get(openapi::json))),
         page("/docs", packed(get(page::docs))),
+        page("/app", packed(get(web::show))),
+        page("/app/{*path}", packed(get(web::show))),
         page("/", packed(get(page::landing))),
     ]
 }
@@ -301,7 +304,8 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
         };
         let own = state.config.capture.tracker_path.clone().filter(|_| path == TRACKER);
         for path in paths.into_iter().chain(own) {
-            if path != "/" {
+            // The rest of a path has its slash in it already.
+            if path != "/" && !path.contains("{*") {
                 add(&format!("{path}/"), handler.clone());
             }
             add(&path, handler.clone());

@@ -83,10 +83,32 @@ fn pages() -> Vec<Operation> {
             vec![html("The page.")],
         ),
         get(
+            "/app",
+            PAGES,
+            "The dashboard",
+            "An app in the browser; a server that was built without it says how to get it.",
+            vec![html("The page.")],
+        ),
+        get(
+            "/app/{*path}",
+            PAGES,
+            "Pages and files of the dashboard",
+            "Files below `assets/` may be kept for ever; every other path is a page of the app.",
+            vec![
+                html("The page, or a file of its own type."),
+                Reply {
+                    status: 404,
+                    text: "An asset that this build does not have.",
+                    content_type: PROBLEM,
+                    example: r##"{"code":"not_found","detail":"there is nothing at /app/assets/x.js, see /docs","requestId":"9f2c4a7b01d35e68","status":404,"title":"Not found","type":"/docs#code-not_found"}"##,
+                },
+            ],
+        ),
+        get(
             "/",
             PAGES,
             "Where to start",
-            "A short page for browsers, JSON for everyone else.",
+            "Browsers are sent to the dashboard, or see a short page; JSON for everyone else.",
             vec![reply(
                 200,
                 "For programs.",
