@@ -8,6 +8,7 @@ const PAGES: &str = "Read about it";
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = health();
     all.extend(pages());
+    all.extend(scripts());
     for operation in &mut all {
         operation.replies.push(Reply {
             status: 405,
@@ -17,6 +18,39 @@ pub(super) fn operations() -> Vec<Operation> {
         });
     }
     all
+}
+
+fn scripts() -> Vec<Operation> {
+    vec![
+        get(
+            "/trackflow.js",
+            PAGES,
+            "The browser tracker",
+            "The newest one; below /v1/ is one that only gets corrections.",
+            vec![script()],
+        ),
+        get(
+            "/v1/trackflow.js",
+            PAGES,
+            "The browser tracker, version 1",
+            "It only gets corrections.",
+            vec![script()],
+        ),
+        get(
+            "/trackflow-flags.js",
+            PAGES,
+            "Flags for the browser tracker",
+            "A second, optional script.",
+            vec![script()],
+        ),
+        get(
+            "/v1/trackflow-flags.js",
+            PAGES,
+            "Flags for the browser tracker, version 1",
+            "It only gets corrections.",
+            vec![script()],
+        ),
+    ]
 }
 
 fn script() -> Reply {
@@ -90,34 +124,6 @@ fn pages() -> Vec<Operation> {
             "This page",
             "The same description for people.",
             vec![html("The page.")],
-        ),
-        get(
-            "/trackflow.js",
-            PAGES,
-            "The browser tracker",
-            "The newest one; below /v1/ is one that only gets corrections.",
-            vec![script()],
-        ),
-        get(
-            "/v1/trackflow.js",
-            PAGES,
-            "The browser tracker, version 1",
-            "It only gets corrections.",
-            vec![script()],
-        ),
-        get(
-            "/trackflow-flags.js",
-            PAGES,
-            "Flags for the browser tracker",
-            "A second, optional script.",
-            vec![script()],
-        ),
-        get(
-            "/v1/trackflow-flags.js",
-            PAGES,
-            "Flags for the browser tracker, version 1",
-            "It only gets corrections.",
-            vec![script()],
         ),
         get(
             "/app",
