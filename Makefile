@@ -4,7 +4,7 @@
 
 # Node 20.19 or newer with npm is also what builds the dashboard.
 
-.PHONY: run build web test check-cases-sql test-browser test-web check bench bench-questions bench-live kill-loop
+.PHONY: run build web test check-cases-sql check-clients test-browser test-web check bench bench-questions bench-live kill-loop
 
 # Build and start the server on :20000 with its data in ./data
 run: build
@@ -30,6 +30,7 @@ test:
 	@command -v node >/dev/null || { echo "the tests paste JavaScript into node: install Node 20 or newer"; exit 1; }
 	cargo test --workspace
 	$(MAKE) check-cases-sql
+	$(MAKE) check-clients
 	$(MAKE) test-browser
 	$(MAKE) test-web
 
@@ -38,6 +39,13 @@ test:
 check-cases-sql:
 	@command -v python3 >/dev/null || { echo "cases are checked by SQL from Python: install Python 3.10 or newer"; exit 1; }
 	python3 scripts/check-cases-sql.py
+
+# Clients of tRPC, PostHog, Segment and RudderStack as their registries have them, and the tracker,
+# against the real binary. Packages are installed once into the user's cache folder.
+check-clients:
+	@command -v npm >/dev/null || { echo "clients run in Node: install Node 20 or newer with npm"; exit 1; }
+	cargo build -p trackflow
+	export CHROME_BIN="$$(./scripts/chromium.sh)" && python3 scripts/check-clients.py
 
 # The tracker in a real browser: Chromium, or what CHROME_BIN names. npm installs into the clone; its
 # packages come from the registry once, then from the user's cache.

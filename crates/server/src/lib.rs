@@ -33,6 +33,7 @@ pub mod router;
 mod run;
 mod state;
 mod throttle;
+mod tracker;
 mod web;
 
 pub use app::App;

@@ -15,7 +15,7 @@ use crate::{
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
     app, capture, health, metrics, openapi, page, privacy, query,
     state::AppState,
-    web,
+    tracker, web,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -223,6 +223,10 @@ fn rest() -> Vec<Route> {
         page("/metrics", packed(get(metrics::render))),
         page("/openapi.json", packed(get(openapi::json))),
         page("/docs", packed(get(page::docs))),
+        page(SCRIPT, packed(get(tracker::script))),
+        page("/v1/trackflow.js", packed(get(tracker::script))),
+        page("/trackflow-flags.js", packed(get(tracker::flags))),
+        page("/v1/trackflow-flags.js", packed(get(tracker::flags))),
         page("/app", packed(get(web::show))),
         page("/app/{*path}", packed(get(web::show))),
         page("/", packed(get(page::landing))),
@@ -231,6 +235,8 @@ fn rest() -> Vec<Route> {
 
 /// The route that a path of the operator's own choice leads to as well.
 const TRACKER: &str = "/v1/events";
+/// The same for the script.
+const SCRIPT: &str = "/trackflow.js";
 
 /// Whether a path belongs to a route.
 pub fn is_taken(path: &str) -> bool {
@@ -302,7 +308,11 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
             assert!(added.is_ok(), "route {path} is there twice");
             router = std::mem::take(&mut router).route(path, handler);
         };
-        let own = state.config.capture.tracker_path.clone().filter(|_| path == TRACKER);
+        let own = match path {
+            TRACKER => state.config.capture.tracker_path.clone(),
+            SCRIPT => state.config.capture.script_path.clone(),
+            _ => None,
+        };
         for path in paths.into_iter().chain(own) {
             // The rest of a path has its slash in it already.
             if path != "/" && !path.contains("{*") {

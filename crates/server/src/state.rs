@@ -74,6 +74,8 @@ pub struct CaptureConfig {
     /// One more path at which the browser tracker's events are taken, one that lists of blockers do
     /// not know; see [`crate::router::is_taken`].
     pub tracker_path: Option<String>,
+    /// One more path at which the tracker's script is.
+    pub script_path: Option<String>,
 }
 
 /// How events of the analytics service are taken.

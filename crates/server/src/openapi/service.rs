@@ -19,6 +19,15 @@ pub(super) fn operations() -> Vec<Operation> {
     all
 }
 
+fn script() -> Reply {
+    Reply {
+        status: 200,
+        text: "The script.",
+        content_type: "text/javascript",
+        example: "!function(){..}()",
+    }
+}
+
 fn health() -> Vec<Operation> {
     vec![
         get(
@@ -81,6 +90,34 @@ fn pages() -> Vec<Operation> {
             "This page",
             "The same description for people.",
             vec![html("The page.")],
+        ),
+        get(
+            "/trackflow.js",
+            PAGES,
+            "The browser tracker",
+            "The newest one; below /v1/ is one that only gets corrections.",
+            vec![script()],
+        ),
+        get(
+            "/v1/trackflow.js",
+            PAGES,
+            "The browser tracker, version 1",
+            "It only gets corrections.",
+            vec![script()],
+        ),
+        get(
+            "/trackflow-flags.js",
+            PAGES,
+            "Flags for the browser tracker",
+            "A second, optional script.",
+            vec![script()],
+        ),
+        get(
+            "/v1/trackflow-flags.js",
+            PAGES,
+            "Flags for the browser tracker, version 1",
+            "It only gets corrections.",
+            vec![script()],
         ),
         get(
             "/app",

@@ -170,6 +170,12 @@ pub(super) const SETTINGS: &[Setting] = &[
          your own, like `/collect`, that lists of blockers do not know. Empty for none.",
     ),
     text(
+        "capture.script_path",
+        "",
+        "One more path at which the script of the browser tracker is, beside `/trackflow.js`: one of \
+         your own, like `/shop.js`. Empty for none.",
+    ),
+    text(
         "service.schema_1_1_0_since",
         "",
         "The day from which clients of the analytics service had its schema 1.1.0, e.g. \
