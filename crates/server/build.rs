@@ -20,13 +20,25 @@ fn main() -> io::Result<()> {
     }
     tell("cargo::rerun-if-changed=build.rs");
     files.sort();
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("web.rs"), copied(&files, &out.join("web"))?)
+}
+
+/// Copies the files, as a dashboard that is built again meanwhile takes its old ones away, and lists
+/// the copies.
+fn copied(files: &[(String, PathBuf)], folder: &Path) -> io::Result<String> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)?;
     let mut code = String::from("static FILES: Files = &[\n");
-    for (name, path) in &files {
-        let _ = writeln!(code, "    ({name:?}, include_bytes!({:?})),", path.display().to_string());
+    for (number, (name, path)) in files.iter().enumerate() {
+        let copy = folder.join(number.to_string());
+        fs::copy(path, &copy)?;
+        let _ = writeln!(code, "    ({name:?}, include_bytes!({:?})),", copy.display().to_string());
     }
     code.push_str("];\n");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    fs::write(out.join("web.rs"), code)
+    Ok(code)
 }
 
 /// All files below a folder but hidden ones, by the name a browser asks for.
