@@ -50,6 +50,12 @@ export function isRecent(time) {
   assert.ok(Math.abs(age) < 60_000, `${time} is not now`);
 }
 
+// A client's clock is corrected by how long its request took, so a time is kept to within that.
+export function isNear(time, expected) {
+  const apart = Math.abs(Date.parse(time) - Date.parse(expected));
+  assert.ok(apart < 5_000, `${time} is not ${expected}`);
+}
+
 export function has(actual, expected) {
   for (const [key, value] of Object.entries(expected)) {
     assert.deepEqual(actual[key], value, `${key} of ${JSON.stringify(actual)}`);

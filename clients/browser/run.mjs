@@ -12,7 +12,7 @@ import { ask, event, events, eventually, has, url, writeKey } from "../product.m
 const script = createRequire(import.meta.url).resolve("posthog-js/dist/array.full.no-external.js");
 const page = `<!doctype html><title>A shop</title><script src="/posthog.js"></script><script>
 posthog.init(${JSON.stringify(writeKey)}, {
-  api_host: ${JSON.stringify(url)}, opt_out_useragent_filter: true, persistence: "localStorage",
+  api_host: ${JSON.stringify(url)}, opt_out_useragent_filter: true, persistence: "localStorage", person_profiles: "always",
   disable_session_recording: true, autocapture: false, capture_pageview: true, capture_pageleave: true,
 });
 </script><h1>A shop</h1>`;
@@ -49,8 +49,8 @@ try {
   await tab.goto("about:blank");
   await events("$pageleave");
   const person = await eventually("the person has a name", async () => {
-    const person = await ask({ kind: "person", distinct_id: custom.distinct_id });
-    return person.properties.email === "js@example.com" && person;
+    const person = await ask({ kind: "person", id: custom.distinct_id });
+    return person.person.properties.email === "js@example.com" && person;
   });
   assert.ok(person);
   assert.deepEqual(errors, []);

@@ -16,7 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("flag", &["event"]),
     ("store", &["event", "insight", "disk"]),
     ("catalog", &["event", "insight"]),
-    ("ingest", &["event", "journal", "store", "catalog"]),
+    ("ingest", &["event", "insight", "journal", "store", "catalog"]),
     ("server", &["event", "insight", "catalog", "ingest", "store"]),
     ("trackflow", &["event", "disk", "journal", "insight", "store", "catalog", "ingest", "server"]),
     ("testkit", &["event", "disk", "journal", "insight", "store", "catalog"]),

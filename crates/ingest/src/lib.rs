@@ -4,7 +4,8 @@
 //! list of named steps (`steps.rs`) over each, each of which keeps the draft or gives a reason; decides
 //! what is a duplicate ([`dedup`]); appends what is left to the journal as one batch; and returns
 //! one [`event::Outcome`] per draft, in order, after the batch is durable. The [`pump`] moves
-//! records on from the journal to the store; the [`eraser`] takes persons out of both. This crate knows nothing of HTTP or wire shapes.
+//! records on from the journal to the store; the [`eraser`] takes persons out of both. [`sessions`]
+//! are started and ended by name. This crate knows nothing of HTTP or wire shapes.
 
 mod admit;
 mod agent;
@@ -28,6 +29,7 @@ mod referrer;
 mod rejected;
 mod retention;
 mod scene;
+pub mod sessions;
 mod steps;
 mod tools;
 mod url;
@@ -41,3 +43,4 @@ pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};
 pub use policies::{Policies, Undecided};
 pub use pump::{Pump, PumpConfig, PumpStatus};
 pub use retention::RetentionConfig;
+pub use sessions::{Ended, Session, Sessions, Started};

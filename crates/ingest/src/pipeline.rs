@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use event::{Limits, Outcome, Reason, TenantId, Timestamp};
+use event::{Dialect, Limits, Outcome, Reason, TenantId, Timestamp};
 use journal::{Health, Journal};
 use store::{
     FlushError, Store,
@@ -17,7 +17,7 @@ use store::{
 use crate::{
     AdmitError, Books, Draft, EraseError, Ledger, Policies, Pump, PumpConfig, PumpStatus, Request,
     RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker, pump::Beside,
-    rejected::Rejections, tools::Tools,
+    rejected::Rejections, sessions::Sessions, tools::Tools,
 };
 
 /// The wall clock, passed in.
@@ -98,7 +98,8 @@ pub struct Pipeline(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    admission: Admission,
+    admission: Arc<Admission>,
+    sessions: Sessions,
     ledger: Arc<Ledger>,
     rejections: Rejections,
     pump: Mutex<Option<Pump>>,
@@ -123,9 +124,10 @@ impl Pipeline {
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
         let beside = Beside { rejected: rejected.clone(), policies: policies.clone() };
+        let now = clock();
         let pump = Pump::start(j, s, d, beside, (pump, retention), clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
-        let admission = Admission {
+        let admission = Arc::new(Admission {
             tools,
             journal_bytes_max: config.journal_bytes_max,
             retention,
@@ -136,10 +138,11 @@ impl Pipeline {
             dedup,
             ledger: ledger.clone(),
             ids: IdMaker::new(ids),
-        };
+        });
+        let sessions = Sessions::open(admission.clone(), now);
         let rejections = Rejections::start(rejected)?;
         let pump = Mutex::new(Some(pump));
-        Ok(Self(Arc::new(Parts { admission, ledger, rejections, pump })))
+        Ok(Self(Arc::new(Parts { admission, sessions, ledger, rejections, pump })))
     }
 
     /// Takes the drafts of one request: one outcome per draft, in order, once every stored one is
@@ -149,7 +152,20 @@ impl Pipeline {
         request: &Request,
         drafts: Vec<Result<Draft<'_>, Reason>>,
     ) -> Result<Vec<Outcome>, AdmitError> {
-        self.0.admission.admit(request, drafts).await
+        let Parts { admission, sessions, .. } = &*self.0;
+        if request.dialect != Dialect::Mobile {
+            return admission.admit(request, drafts).await;
+        }
+        let mut drafts = drafts;
+        let joined = sessions.join(request, &mut drafts);
+        let outcomes = admission.admit(request, drafts).await?;
+        sessions.note(request, &joined, &outcomes);
+        Ok(outcomes)
+    }
+
+    /// The sessions that clients start and end.
+    pub fn sessions(&self) -> &Sessions {
+        &self.0.sessions
     }
 
     /// Bounds of events and requests.
@@ -188,6 +204,7 @@ impl Pipeline {
             return Err(EraseError::Busy { waiting });
         }
         let receipt = store.request_erasure(tenant, distinct_id, how, now)?;
+        self.0.sessions.forget(tenant, distinct_id);
         let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner);
         pump.iter().for_each(Pump::erase);
         Ok(receipt)
@@ -220,7 +237,7 @@ impl Pipeline {
 
     /// How it is doing.
     pub fn status(&self) -> PipelineStatus {
-        let Admission { journal, dedup, .. } = &self.0.admission;
+        let Admission { journal, dedup, .. } = &*self.0.admission;
         let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner);
         PipelineStatus {
             health: journal.health(),

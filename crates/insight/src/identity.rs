@@ -58,6 +58,7 @@ pub enum Link {
 impl Link {
     /// What an event says: its user id is identified and takes the event's other ids along;
     /// `$identify` joins `$anon_distinct_id`, `$create_alias` joins `alias`, with the distinct id.
+    /// An `$identify` whose `$anon_distinct_id` is its distinct id names nobody.
     pub fn of(event: &Event) -> Vec<Link> {
         let mut links = Vec::new();
         let field = |field| event.fields.get(field);
@@ -92,8 +93,18 @@ impl<'a> Told<'a> {
     ) {
         let distinct = field(Field::DistinctId);
         let user = field(Field::UserId);
-        let identifies = event_type == "$identify";
-        if let Some(user) = user.or(if identifies { distinct } else { None }) {
+        let key = match event_type {
+            "$identify" => Some("$anon_distinct_id"),
+            "$create_alias" => Some("alias"),
+            _ => None,
+        };
+        let other = key.and_then(|key| json::find(properties, key)).map(Value::from_json);
+        let other = match other {
+            Some(Value::Text(other)) => Some(other),
+            _ => None,
+        };
+        let names_user = event_type == "$identify" && other.as_deref() != distinct;
+        if let Some(user) = user.or(if names_user { distinct } else { None }) {
             visit(Self::User(user));
             for id in [distinct, field(Field::DeviceId), field(Field::SessionId)] {
                 if let Some(id) = id.filter(|id| *id != user) {
@@ -101,12 +112,7 @@ impl<'a> Told<'a> {
                 }
             }
         }
-        let key = match event_type {
-            "$identify" => "$anon_distinct_id",
-            "$create_alias" => "alias",
-            _ => return,
-        };
-        if let Some(Value::Text(other)) = json::find(properties, key).map(Value::from_json)
+        if let Some(other) = other
             && let Some(distinct) = distinct
             && other != distinct
         {

@@ -77,7 +77,7 @@ impl App {
         let mut response = match found {
             Some((_, info)) if request.method() == Method::OPTIONS => {
                 let origins = &inner.state.config.origins;
-                cors::preflight(request.headers(), area, origins, &info.allow)
+                cors::preflight(request.headers(), info, origins)
             }
             _ => inner.call(request, area, &id).await,
         };

@@ -154,15 +154,7 @@ pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
     drafts: Drafts<'_>,
     raw: impl FnOnce() -> R,
 ) -> Result<Vec<Outcome>, Problem> {
-    let request = ingest::Request {
-        tenant: sender.tenant.clone(),
-        dialect: kind.dialect,
-        source: kind.source,
-        received_at: app.now(),
-        sent_at: drafts.sent_at,
-        rules: kind.rules,
-        connection: sender.connection.clone(),
-    };
+    let request = request_of(app, kind, sender, drafts.sent_at);
     let outcomes = app.parts.pipeline.admit(&request, drafts.items).await?;
     if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Rejected(_))) {
         let raws = raw().into_iter().map(Some).chain(std::iter::repeat(None));
@@ -173,6 +165,24 @@ pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
         }
     }
     Ok(outcomes)
+}
+
+/// What all drafts of a request share.
+fn request_of(
+    app: &AppState,
+    kind: &Kind,
+    sender: &Sender,
+    sent_at: Option<Timestamp>,
+) -> ingest::Request {
+    ingest::Request {
+        tenant: sender.tenant.clone(),
+        dialect: kind.dialect,
+        source: kind.source,
+        received_at: app.now(),
+        sent_at,
+        rules: kind.rules,
+        connection: sender.connection.clone(),
+    }
 }
 
 /// Hands a refused event to the pipeline again.
@@ -210,9 +220,12 @@ pub(crate) async fn replay(
 fn reader(dialect: Dialect) -> (&'static Kind, fn(&str) -> Parsed<'_>) {
     match dialect {
         Dialect::Simple => (&simple::KIND, simple::item),
+        Dialect::Mobile => (&mobile::KIND, mobile::item),
+        Dialect::Trackflow => (&trackflow::KIND, trackflow::item),
+        Dialect::Posthog => (&posthog::KIND, posthog::item),
+        Dialect::Segment => (&segment::KIND, segment::item),
         Dialect::Service => (&service::KIND, service::item),
         Dialect::Trpc => (&trpc::KIND, trpc::item),
-        other => unreachable!("no event of {other:?} is taken"),
     }
 }
 

@@ -7,10 +7,14 @@ mod admin;
 mod analytics;
 mod capture;
 mod document;
+mod mobile;
+mod posthog;
 mod privacy;
 mod query;
+mod segment;
 mod service;
 mod tenant;
+mod trackflow;
 mod trpc;
 
 use axum::{
@@ -57,6 +61,8 @@ pub enum Auth {
     Open,
     /// Everyone, or the holder of a key with the scope `write`.
     WriteOrOpen,
+    /// The holder of a key with the scope `write`.
+    Write,
     /// The holder of a secret key with the scope `read`.
     Read,
     /// The holder of a secret key with the scope `admin`.
@@ -117,6 +123,10 @@ fn problem(status: u16, text: &'static str, example: &'static str) -> Reply {
 /// Every operation, in the order in which a newcomer reads.
 pub fn operations() -> Vec<Operation> {
     let mut all = capture::operations();
+    all.extend(mobile::operations());
+    all.extend(trackflow::operations());
+    all.extend(posthog::operations());
+    all.extend(segment::operations());
     all.extend(analytics::operations());
     all.extend(trpc::operations());
     all.extend(query::operations());

@@ -71,111 +71,175 @@ impl Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
-    use Area::{Capture, Page, Read};
-    let (gets, posts): (&[&str], &[&str]) = (&["GET"], &["POST"]);
-    let route =
-        |path, methods, area, handler| Route { prefixes: &[""], path, methods, area, handler };
-    let service = |path, handler| Route {
-        prefixes: SERVICE,
-        ..route(path, posts, Capture(Shape::Service), handler)
-    };
+    let all = [documents(), of_sdks(), of_tenants(), after_tenants(), rest()];
+    all.into_iter().flatten().collect()
+}
+
+const GET: &[&str] = &["GET"];
+const POST: &[&str] = &["POST"];
+const PUT: &[&str] = &["PUT"];
+const DELETE: &[&str] = &["DELETE"];
+const GET_POST: &[&str] = &["GET", "POST"];
+
+fn route(
+    path: &'static str,
+    methods: &'static [&'static str],
+    area: Area,
+    handler: MethodRouter<AppState>,
+) -> Route {
+    Route { prefixes: &[""], path, methods, area, handler }
+}
+
+/// Answers in one go are packed where the client can unpack them.
+fn packed(handler: MethodRouter<AppState>) -> MethodRouter<AppState> {
+    handler.layer(CompressionLayer::new())
+}
+
+/// Events in, as the five documents have them.
+fn documents() -> Vec<Route> {
+    use capture::{mobile, service, simple, trackflow, trpc};
+    let capture = |path, shape, handler| route(path, POST, Area::Capture(shape), handler);
+    let s0 = |path, handler| capture(path, Shape::Simple, handler);
+    let s1 = |path, handler| capture(path, Shape::Mobile, handler);
+    let s2 = |path, handler| capture(path, Shape::Trackflow, handler);
+    let s3 = |path, handler| Route { prefixes: SERVICE, ..capture(path, Shape::Service, handler) };
     let typed = |path: &'static str| {
         let event_type = path.rsplit('/').next().unwrap_or("");
-        service(path, post(move |State(app), r| capture::service::typed(app, r, event_type)))
+        s3(path, post(move |State(app), r| service::typed(app, r, event_type)))
     };
-    let trpc = |path| {
-        use capture::trpc::{head, serve};
-        let handler = get(serve).head(head).post(serve);
-        route(path, &["GET", "POST"], Capture(Shape::Trpc), handler)
+    let s4 = |path| {
+        let handler = get(trpc::serve).head(trpc::head).post(trpc::serve);
+        route(path, GET_POST, Area::Capture(Shape::Trpc), handler)
     };
-    let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
+    let end = "/api/v1/analytics/session/{id}/end";
     vec![
-        // Events in: S0.
-        route("/apiv1/events", posts, Capture(Shape::Simple), post(capture::simple::single)),
-        route("/apiv1/events/batch", posts, Capture(Shape::Simple), post(capture::simple::batch)),
-        // Events in: S1.
-        // (end of S1)
-        // Events in: S2.
-        // (end of S2)
-        // Events in: S3.
-        service("/events/track", post(capture::service::track)),
-        service("/events/batch", post(capture::service::batch)),
+        s0("/apiv1/events", post(simple::single)),
+        s0("/apiv1/events/batch", post(simple::batch)),
+        s1("/api/v1/analytics/capture", post(mobile::single)),
+        s1("/api/v1/analytics/batch", post(mobile::batch)),
+        s1("/api/v1/analytics/session/start", post(mobile::start)),
+        route(end, PUT, Area::Capture(Shape::Mobile), put(mobile::end)),
+        s2(TRACKER, post(trackflow::events)),
+        s2("/apiv1/track", post(trackflow::events)),
+        s2("/track", post(trackflow::track)),
+        s3("/events/track", post(service::track)),
+        s3("/events/batch", post(service::batch)),
         typed("/events/view"),
         typed("/events/engagement"),
         typed("/events/purchase"),
         typed("/events/stream"),
         typed("/events/session"),
-        // (end of S3)
-        // Events in: S4.
-        trpc("/api/trpc/{path}"),
-        trpc("/trpc/{path}"),
-        // (end of S4)
-        // Events in: PostHog.
-        // (end of PostHog)
-        // Events in: Segment.
-        // (end of Segment)
-        // Users, keys, settings.
-        route("/api/v1/auth/login", posts, Read, post(account::login)),
-        route("/api/v1/auth/logout", posts, Read, post(account::logout)),
-        route("/api/v1/auth/me", gets, Read, get(account::me)),
-        route("/api/v1/auth/setup", posts, Read, post(account::setup)),
-        route("/api/v1/auth/setup/{token}", gets, Read, get(account::link)),
-        route("/api/v1/auth/password", posts, Read, post(account::password)),
-        route("/api/v1/keys", &["GET", "POST"], Read, get(keys::list).post(keys::make)),
-        route("/api/v1/keys/{id}", &["DELETE"], Read, delete(keys::revoke)),
-        route("/api/v1/keys/{id}/rotate", posts, Read, post(keys::rotate)),
-        route("/api/v1/users", gets, Read, get(users::list)),
-        route(
-            "/api/v1/users/{id}",
-            &["PATCH", "DELETE"],
-            Read,
-            patch(users::change).delete(users::remove),
-        ),
-        route("/api/v1/users/{id}/reset", posts, Read, post(users::reset)),
-        route("/api/v1/invites", posts, Read, post(users::make_invite)),
-        route("/api/v1/invites/{id}", &["DELETE"], Read, delete(users::withdraw)),
-        route(
-            "/api/v1/settings",
-            &["GET", "PATCH"],
-            Read,
-            get(settings::show).patch(settings::change),
-        ),
-        route("/api/v1/audit", gets, Read, packed(get(audit::list))),
-        route("/api/v1/tenants", &["GET", "POST"], Read, get(tenants::list).post(tenants::make)),
-        route(
-            "/api/v1/consent/{distinct_id}",
-            &["GET", "PUT"],
-            Read,
-            get(consent::show).put(consent::put),
-        ),
-        // (end of users, keys, settings)
-        // The books, rejected events, entities.
-        route("/api/v1/admin/books", gets, Read, get(admin::books::show)),
-        route("/api/v1/admin/rejected", gets, Read, packed(get(admin::rejected::list))),
-        route("/api/v1/admin/rejected/replay", posts, Read, post(admin::rejected::replay)),
-        route("/api/v1/admin/entities", gets, Read, get(entities::list)),
-        route(
-            "/api/v1/admin/entities/{type}",
-            &["PUT", "DELETE"],
-            Read,
-            put(entities::put).delete(entities::remove),
-        ),
-        // (end of the books, rejected events, entities)
-        // Questions.
-        route("/api/v1/query", posts, Read, packed(post(query::ask))),
-        // Persons.
-        route("/api/v1/privacy/erase", posts, Read, post(privacy::erase)),
-        route("/api/v1/privacy/erasures", gets, Read, packed(get(privacy::list))),
-        route("/api/v1/privacy/erasures/{id}", gets, Read, get(privacy::one)),
-        // How we are.
-        route("/healthz", gets, Page, get(health::healthz)),
-        route("/readyz", gets, Page, get(health::readyz)),
-        route("/metrics", gets, Page, packed(get(metrics::render))),
-        // For people.
-        route("/openapi.json", gets, Page, packed(get(openapi::json))),
-        route("/docs", gets, Page, packed(get(page::docs))),
-        route("/", gets, Page, packed(get(page::landing))),
+        s4("/api/trpc/{path}"),
+        s4("/trpc/{path}"),
     ]
+}
+
+/// The routes that SDKs of others look for.
+fn of_sdks() -> Vec<Route> {
+    use capture::{posthog, segment};
+    let posthog =
+        |path, methods, handler| route(path, methods, Area::Capture(Shape::Posthog), handler);
+    let segment = |path, handler| route(path, POST, Area::Capture(Shape::Segment), handler);
+    let events = || get(posthog::events).post(posthog::events);
+    let flags = || get(posthog::flags).post(posthog::flags);
+    let config = get(posthog::remote_config);
+    let script = get(posthog::remote_config_script);
+    vec![
+        posthog("/batch", GET_POST, events()),
+        posthog("/e", GET_POST, events()),
+        posthog("/i/v0/e", GET_POST, events()),
+        posthog("/capture", GET_POST, events()),
+        posthog("/engage", GET_POST, events()),
+        posthog("/s", GET_POST, events()),
+        posthog("/i/v0/ai", POST, post(posthog::ai)),
+        posthog("/i/v1/analytics/events", POST, post(posthog::v1_events)),
+        posthog("/flags", GET_POST, flags()),
+        posthog("/decide", GET_POST, flags()),
+        posthog("/array/{token}/config", GET, config),
+        posthog("/array/{token}/config.js", GET, script),
+        segment("/v1/identify", post(segment::identify)),
+        segment("/v1/track", post(segment::track)),
+        segment("/v1/page", post(segment::page)),
+        segment("/v1/screen", post(segment::screen)),
+        segment("/v1/group", post(segment::group)),
+        segment("/v1/alias", post(segment::alias)),
+        segment("/v1/batch", post(segment::batch)),
+    ]
+}
+
+/// Users, keys, settings.
+fn of_tenants() -> Vec<Route> {
+    let own = |path, methods, handler| route(path, methods, Area::Read, handler);
+    let change: &[&str] = &["PATCH", "DELETE"];
+    let user = patch(users::change).delete(users::remove);
+    let settings = get(settings::show).patch(settings::change);
+    vec![
+        own("/api/v1/auth/login", POST, post(account::login)),
+        own("/api/v1/auth/logout", POST, post(account::logout)),
+        own("/api/v1/auth/me", GET, get(account::me)),
+        own("/api/v1/auth/setup", POST, post(account::setup)),
+        own("/api/v1/auth/setup/{token}", GET, get(account::link)),
+        own("/api/v1/auth/password", POST, post(account::password)),
+        own("/api/v1/keys", GET_POST, get(keys::list).post(keys::make)),
+        own("/api/v1/keys/{id}", DELETE, delete(keys::revoke)),
+        own("/api/v1/keys/{id}/rotate", POST, post(keys::rotate)),
+        own("/api/v1/users", GET, get(users::list)),
+        own("/api/v1/users/{id}", change, user),
+        own("/api/v1/users/{id}/reset", POST, post(users::reset)),
+        own("/api/v1/invites", POST, post(users::make_invite)),
+        own("/api/v1/invites/{id}", DELETE, delete(users::withdraw)),
+        own("/api/v1/settings", &["GET", "PATCH"], settings),
+        own("/api/v1/audit", GET, packed(get(audit::list))),
+        own("/api/v1/tenants", GET_POST, get(tenants::list).post(tenants::make)),
+    ]
+}
+
+/// Looking after what came in, and after persons.
+fn after_tenants() -> Vec<Route> {
+    let own = |path, methods, handler| route(path, methods, Area::Read, handler);
+    let consent = get(consent::show).put(consent::put);
+    let entities = put(entities::put).delete(entities::remove);
+    vec![
+        own("/api/v1/admin/books", GET, get(admin::books::show)),
+        own("/api/v1/admin/rejected", GET, packed(get(admin::rejected::list))),
+        own("/api/v1/admin/rejected/replay", POST, post(admin::rejected::replay)),
+        own("/api/v1/admin/entities", GET, get(entities::list)),
+        own("/api/v1/admin/entities/{type}", &["PUT", "DELETE"], entities),
+        own("/api/v1/consent/{distinct_id}", &["GET", "PUT"], consent),
+        own("/api/v1/privacy/erase", POST, post(privacy::erase)),
+        own("/api/v1/privacy/erasures", GET, packed(get(privacy::list))),
+        own("/api/v1/privacy/erasures/{id}", GET, get(privacy::one)),
+    ]
+}
+
+/// Questions, how we are, and what is for people.
+fn rest() -> Vec<Route> {
+    let page = |path, handler| route(path, GET, Area::Page, handler);
+    vec![
+        route("/api/v1/query", POST, Area::Read, packed(post(query::ask))),
+        page("/healthz", get(health::healthz)),
+        page("/readyz", get(health::readyz)),
+        page("/metrics", packed(get(metrics::render))),
+        page("/openapi.json", packed(get(openapi::json))),
+        page("/docs", packed(get(page::docs))),
+        page("/", packed(get(page::landing))),
+    ]
+}
+
+/// The route that a path of the operator's own choice leads to as well.
+const TRACKER: &str = "/v1/events";
+
+/// Whether a path belongs to a route.
+pub fn is_taken(path: &str) -> bool {
+    let mut taken = matchit::Router::new();
+    for route in routes() {
+        for path in route.paths() {
+            // Every path is there once, else no server would start.
+            let _ = taken.insert(format!("{path}/"), ());
+            let _ = taken.insert(path, ());
+        }
+    }
+    taken.at(path).is_ok()
 }
 
 /// Method and path of every route, in the order of the map.
@@ -235,7 +299,8 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
             assert!(added.is_ok(), "route {path} is there twice");
             router = std::mem::take(&mut router).route(path, handler);
         };
-        for path in paths {
+        let own = state.config.capture.tracker_path.clone().filter(|_| path == TRACKER);
+        for path in paths.into_iter().chain(own) {
             if path != "/" {
                 add(&format!("{path}/"), handler.clone());
             }
@@ -258,10 +323,13 @@ async fn no_route(request: Request) -> Response {
     refuse(&parts, shape_of(parts.uri.path()), &problem)
 }
 
-async fn method_not_allowed(State(_): State<AppState>, request: Request) -> Response {
+async fn method_not_allowed(State(app): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let problem = Problem::method_not_allowed(parts.method.as_str());
-    refuse(&parts, shape_of(parts.uri.path()), &problem)
+    let path = parts.uri.path();
+    let own = app.config.capture.tracker_path.as_deref();
+    let is_own = own.is_some_and(|own| path.strip_suffix('/').unwrap_or(path) == own);
+    refuse(&parts, if is_own { Shape::Trackflow } else { shape_of(path) }, &problem)
 }
 
 /// The shape in which a path refuses; unknown paths below a dialect's base speak the dialect.

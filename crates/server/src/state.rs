@@ -71,6 +71,9 @@ pub struct ServerConfig {
 pub struct CaptureConfig {
     /// What becomes of events that come without a key.
     pub keyless: Keyless,
+    /// One more path at which the browser tracker's events are taken, one that lists of blockers do
+    /// not know; see [`crate::router::is_taken`].
+    pub tracker_path: Option<String>,
 }
 
 /// How events of the analytics service are taken.

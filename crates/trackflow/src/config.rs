@@ -80,7 +80,7 @@ impl Config {
             data: DataConfig::of(settings, &mut problems),
             http: HttpConfig::of(settings),
             limits: limits::limits(settings, &mut problems),
-            capture: capture::capture(settings),
+            capture: capture::capture(settings, &mut problems),
             trpc: trpc::trpc(settings),
             service: service::service(settings, &mut problems),
             tokens: auth::tokens(settings, &mut problems),

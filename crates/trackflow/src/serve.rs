@@ -1,7 +1,7 @@
 //! Running the server, as a recipe: take the folder, open the parts from the bottom up, serve,
 //! stop them in reverse order.
 
-use std::{future::Future, net, sync::Arc};
+use std::{future::Future, net, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use catalog::FirstStart;
@@ -13,6 +13,9 @@ use crate::{
     config::{Config, url_of},
     parts,
 };
+
+/// How often sessions are looked for that nobody hears of any more.
+const SESSIONS_EVERY: Duration = Duration::from_secs(600);
 
 /// What there is to tell when requests are answered.
 #[derive(Debug)]
@@ -37,7 +40,10 @@ pub async fn run(
 
     tracing::info!(urls = urls.join(" "), "ready");
     ready(&Ready { urls, first_start });
-    server::run(listeners, app, shutdown).await.context("the server failed")?;
+    let sessions = tokio::spawn(end_sessions(pipeline.clone()));
+    let served = server::run(listeners, app, shutdown).await;
+    sessions.abort();
+    served.context("the server failed")?;
 
     tracing::info!("stopped the server, moving what is left to the store");
     let left = spawn_blocking(move || {
@@ -54,6 +60,16 @@ pub async fn run(
     drop(lock);
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Ends the sessions of apps that are over without having been ended, again and again.
+async fn end_sessions(pipeline: Pipeline) {
+    let mut ticks = tokio::time::interval(SESSIONS_EVERY);
+    loop {
+        ticks.tick().await;
+        let ended = pipeline.sessions().close_inactive(parts::now()).await;
+        tracing::debug!(ended, "looked for sessions nobody hears of any more");
+    }
 }
 
 /// What outlives the server.

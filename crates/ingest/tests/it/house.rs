@@ -29,6 +29,16 @@ pub struct House {
 
 impl House {
     pub fn open(fs: &SharedFs, root: &Path, window_ms: i64) -> Result<Self, String> {
+        Self::open_at(fs, root, window_ms, NOW)
+    }
+
+    /// Opened at a moment at which the clock then stands still.
+    pub fn open_at(
+        fs: &SharedFs,
+        root: &Path,
+        window_ms: i64,
+        now: Timestamp,
+    ) -> Result<Self, String> {
         let dir = DataDir::new(root);
         let config = LocalConfig { dedup_window_ms: window_ms, ..LocalConfig::default() };
         let (store, _) =
@@ -54,7 +64,7 @@ impl House {
         };
         let policies = Arc::new(ingest::Undecided);
         let (j, s, r) = (journal.clone(), store.clone(), crate::fakes::rejected());
-        let pipeline = Pipeline::start(j, s, policies, r, config, Arc::new(|| NOW));
+        let pipeline = Pipeline::start(j, s, policies, r, config, Arc::new(move || now));
         let pipeline = pipeline.map_err(|e| e.to_string())?;
         Ok(Self { pipeline, store, journal })
     }
@@ -84,7 +94,7 @@ impl House {
         ids
     }
 
-    fn events(&self) -> Vec<Event> {
+    pub fn events(&self) -> Vec<Event> {
         let question = Question::Events(Events {
             range: Range {
                 from: Timestamp(0),

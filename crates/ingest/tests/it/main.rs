@@ -9,3 +9,4 @@ mod house;
 mod once;
 mod power_loss;
 mod restart;
+mod sessions;

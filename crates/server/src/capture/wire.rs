@@ -75,16 +75,6 @@ pub(crate) fn number(field: &'static str, raw: Option<&str>) -> Result<Option<f6
     }
 }
 
-/// True or false.
-pub(crate) fn boolean(field: &'static str, raw: Option<&str>) -> Result<Option<bool>, Reason> {
-    match present(raw) {
-        None => Ok(None),
-        Some("true") => Ok(Some(true)),
-        Some("false") => Ok(Some(false)),
-        Some(_) => Err(Reason::wrong_type(field, "true or false")),
-    }
-}
-
 /// The raw text of an object.
 pub(crate) fn object<'a>(
     field: &'static str,

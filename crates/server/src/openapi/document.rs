@@ -100,7 +100,7 @@ fn security(auth: Auth) -> Value {
     match auth {
         Auth::Open => json!([]),
         Auth::WriteOrOpen => json!([{}, keys[0], keys[1], keys[2]]),
-        Auth::Read | Auth::Admin => json!(keys),
+        Auth::Write | Auth::Read | Auth::Admin => json!(keys),
     }
 }
 

@@ -96,6 +96,7 @@ fn auth(auth: Auth) -> &'static str {
     match auth {
         Auth::Open => "no key",
         Auth::WriteOrOpen => "write key, or none",
+        Auth::Write => "write key",
         Auth::Read => "secret key",
         Auth::Admin => "secret key with admin",
     }
@@ -109,6 +110,9 @@ fn curl(operation: &Operation, body: &str) -> String {
             "curl '{ADDRESS}{}?pretty' \\\n  -H 'Authorization: Bearer YOUR_SECRET_KEY'",
             operation.path
         );
+    }
+    if operation.auth == Auth::Write {
+        out.push_str(" \\\n  -H 'Authorization: Bearer YOUR_WRITE_KEY'");
     }
     if !body.is_empty() {
         out.push_str(" \\\n  -H 'Content-Type: application/json' \\\n  -d '");

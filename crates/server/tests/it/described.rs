@@ -36,9 +36,15 @@ async fn every_example_gets_its_status_and_every_status_is_described() {
             let request = Request::builder()
                 .method(operation.method)
                 .uri(path)
-                .header("content-type", "application/json")
-                .header("authorization", format!("Bearer {}", house.keys.secret_key));
-            let answer = house.send(request.body(Body::from(example.body)).unwrap()).await;
+                .header("content-type", "application/json");
+            // Some bodies have their key in them.
+            let key = house.keys.secret_key.as_str();
+            let body = example.body.replace("your-api-key", key);
+            let request = match body.contains(key) {
+                true => request,
+                false => request.header("authorization", format!("Bearer {key}")),
+            };
+            let answer = house.send(request.body(Body::from(body)).unwrap()).await;
             let what = format!("{} {}: {}", operation.method, operation.path, example.title);
             assert_eq!(answer.status, example.status, "{what}: {}", answer.text());
             let kind = answer.header("content-type").unwrap_or("application/json");

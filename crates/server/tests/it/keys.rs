@@ -44,7 +44,7 @@ async fn a_good_key_sends_and_a_wrong_one_is_never_the_default_tenant() {
 
 #[tokio::test]
 async fn without_a_key_events_can_be_refused() {
-    let capture = CaptureConfig { keyless: Keyless::Refuse };
+    let capture = CaptureConfig { keyless: Keyless::Refuse, ..CaptureConfig::default() };
     let house = House::with(ServerConfig { capture, ..ServerConfig::default() }, Limits::default());
     house.post("/apiv1/events", EVENT).await.check(&expect![[r#"
         401

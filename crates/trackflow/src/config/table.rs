@@ -164,6 +164,12 @@ pub(super) const SETTINGS: &[Setting] = &[
          Empty: places are not looked up.",
     ),
     text(
+        "capture.tracker_path",
+        "",
+        "One more path at which events of the browser tracker are taken, beside `/v1/events`: one of \
+         your own, like `/collect`, that lists of blockers do not know. Empty for none.",
+    ),
+    text(
         "service.schema_1_1_0_since",
         "",
         "The day from which clients of the analytics service had its schema 1.1.0, e.g. \

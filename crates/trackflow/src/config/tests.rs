@@ -181,3 +181,24 @@ fn the_reference_page_is_current() {
     let page = std::fs::read_to_string(path).unwrap_or_default();
     assert!(page == reference(), "docs/config.md is old: run UPDATE=1 cargo test -p trackflow");
 }
+
+#[test]
+fn a_tracker_path_is_one_of_your_own() {
+    let (_temp, sources) = sources("[capture]\ntracker_path = \"/px/collect/\"", &[], &[]);
+    let config = Config::load(&sources).unwrap();
+    assert_eq!(config.capture.tracker_path.as_deref(), Some("/px/collect"));
+    let refused = |path: &str, why: &str| {
+        let message = format!(
+            "the configuration has 1 problem:\n  TRACKFLOW_CAPTURE_TRACKER_PATH: \
+             capture.tracker_path is {path:?}, {why}"
+        );
+        let (_temp, sources) = self::sources("", &[("TRACKFLOW_CAPTURE_TRACKER_PATH", path)], &[]);
+        assert_eq!(Config::load(&sources).unwrap_err().to_string(), message);
+    };
+    for path in ["collect", "/", "/a{b}", "/a//b"] {
+        refused(path, "it must be a path like /collect, of letters, digits and . _ ~ - /");
+    }
+    for path in ["/healthz/", "/api/v1/privacy/erasures/7"] {
+        refused(path, "which is a path of something else");
+    }
+}

@@ -177,6 +177,26 @@ fn simple() {
 }
 
 #[test]
+fn mobile() {
+    dialect("mobile");
+}
+
+#[test]
+fn trackflow() {
+    dialect("trackflow");
+}
+
+#[test]
+fn posthog() {
+    dialect("posthog");
+}
+
+#[test]
+fn segment() {
+    dialect("segment");
+}
+
+#[test]
 fn trpc() {
     dialect("trpc");
 }
