@@ -23,7 +23,7 @@ fn found<'a>(q: &Sessions, world: &World<'a>) -> Result<Vec<Session<'a>>, Answer
 }
 
 fn goes_on(session: &Session<'_>, world: &World<'_>) -> bool {
-    let has_end = session.rows.iter().any(|row| row.event.event_type == Sessions::END);
+    let has_end = session.rows.iter().any(|row| *row.event.event_type == *Sessions::END);
     Sessions::goes_on(session.end(), has_end, world.now)
 }
 
