@@ -61,7 +61,9 @@ def installed(folder):
             (home / folder).mkdir(parents=True)
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(CLIENTS / folder / name, home / folder)
-            command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"]
+            # Not "npm ci": of a lock file without optional packages of other systems it wants none.
+            command = ["npm", "install", "--omit=optional", "--no-audit", "--no-fund",
+                       "--ignore-scripts", "--silent"]
             subprocess.run(command, cwd=home / folder, check=True)
             (home / "done").touch()
     for file in [*CLIENTS.glob("*.mjs"), *(CLIENTS / folder).glob("*.mjs")]:

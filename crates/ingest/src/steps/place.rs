@@ -15,11 +15,14 @@ pub(super) fn place(work: &mut Work<'_, '_>, scene: &Scene<'_>) -> Result<(), Re
         return Ok(());
     }
     let own = work.get(Field::Ip).map(own_address);
+    let of_event;
     let found = match own {
-        Some(None) => return Ok(()),
-        Some(Some(own)) => scene.place_of(own),
+        Some(own) => {
+            of_event = own.and_then(|own| scene.place_of(own));
+            of_event.as_ref()
+        }
         None if withheld.ip => None,
-        None => scene.place().cloned(),
+        None => scene.place(),
     };
     let Some(place) = found else { return Ok(()) };
     for (field, text) in [

@@ -18,6 +18,7 @@ mod posthog;
 mod posthog_v1;
 mod privacy;
 mod query;
+mod rates;
 mod segment;
 mod service;
 mod stored;

@@ -70,6 +70,7 @@ async fn events_are_listed_page_by_page() {
               "event_id": "11111111-1111-4111-8111-111111111111",
               "event_type": "page_view",
               "flags": [],
+              "page_path": "home",
               "properties": {
                 "n": 1.5,
                 "page": "home"
