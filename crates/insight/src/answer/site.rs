@@ -49,6 +49,8 @@ pub struct SessionLine {
     pub end: Timestamp,
     /// Its events.
     pub events: u64,
+    /// Of them those that only say that it starts or ends.
+    pub marks: u64,
     /// Its page views.
     pub views: u64,
     /// Path of the first page view.

@@ -5,7 +5,7 @@ mod latest;
 use event::Timestamp;
 
 use super::{
-    Fold, Person, Plan, Source, Values,
+    Fold, Mark, Person, Plan, Source, Values,
     session::{self, Session},
     visits::{self, Tally, Visits},
 };
@@ -51,8 +51,9 @@ struct Found<'q> {
     selectors: Vec<Selector>,
     /// The selector of what is asked for.
     wanted: usize,
-    /// That of events that end a session.
+    /// Those of events that end a session, and that begin one.
     end: Option<usize>,
+    start: Option<usize>,
 }
 
 impl<'q> Found<'q> {
@@ -63,11 +64,20 @@ impl<'q> Found<'q> {
         }
         let wanted = selectors.len() - 1;
         let looks = q.active.is_some() || q.list > 0;
-        let end = looks.then(|| {
-            selectors.push(Selector { event: Some(Sessions::END.into()), ..Selector::default() });
-            wanted + 1
-        });
-        Self { q, now, selectors, wanted, end }
+        let mut named = |name: &str| {
+            looks.then(|| {
+                selectors.push(Selector { event: Some(name.into()), ..Selector::default() });
+                selectors.len() - 1
+            })
+        };
+        let (end, start) = (named(Sessions::END), named(Sessions::START));
+        Self { q, now, selectors, wanted, end, start }
+    }
+
+    /// How many of its events only say that it starts or ends; only where that is looked at.
+    fn marks(&self, session: &Session<'_>) -> u64 {
+        let is_mark = |mark: &&Mark| [self.end, self.start].iter().flatten().any(|s| mark.is(*s));
+        session.marks.iter().filter(is_mark).count() as u64
     }
 
     /// Whether it goes on; only where that is looked at.
@@ -138,7 +148,9 @@ impl Fold for Figures<'_> {
             if let Some(cell) = bucket.and_then(|index| cells.get_mut(index)) {
                 cell.add(session, number);
             }
-            latest.offer(session, number, || self.found.goes_on(session));
+            latest.offer(session, number, || {
+                (self.found.goes_on(session), self.found.marks(session))
+            });
             any = true;
         });
         *persons += u64::from(any);

@@ -7,8 +7,8 @@ use super::{
     world::{People, World},
 };
 use crate::{
-    AnswerError, Classes, Cursor, SessionFigures, SessionLine, Sessions, SessionsAnswer, calendar::Buckets,
-    exact,
+    AnswerError, Classes, Cursor, SessionFigures, SessionLine, Sessions, SessionsAnswer,
+    calendar::Buckets, exact,
 };
 
 fn found<'a>(q: &Sessions, world: &World<'a>) -> Result<Vec<Session<'a>>, AnswerError> {
@@ -90,6 +90,9 @@ fn line(session: &Session<'_>, q: &Sessions, world: &World<'_>) -> SessionLine {
     let classes = &q.classes;
     let of_first = |field| session.rows[0].event.fields.get(field).map(str::to_owned);
     let is_view = |row: &&super::world::Seen<'_>| classes.is_page_view(&row.event.event_type);
+    let is_mark = |row: &&super::world::Seen<'_>| {
+        [Sessions::START, Sessions::END].contains(&&*row.event.event_type)
+    };
     let mut views = session.rows.iter().filter(is_view);
     let path =
         |seen: &super::world::Seen<'_>| seen.event.fields.get(Field::PagePath).map(str::to_owned);
@@ -101,6 +104,7 @@ fn line(session: &Session<'_>, q: &Sessions, world: &World<'_>) -> SessionLine {
         start: session.start(),
         end: session.end(),
         events: session.rows.len() as u64,
+        marks: session.rows.iter().filter(is_mark).count() as u64,
         views: session.page_views(classes) as u64,
         entry_page,
         exit_page: last.and_then(path),

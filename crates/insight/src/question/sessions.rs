@@ -27,6 +27,8 @@ pub struct Sessions {
 }
 
 impl Sessions {
+    /// The type of events that begin a session.
+    pub const START: &'static str = "session_start";
     /// The type of events that end a session for good.
     pub const END: &'static str = "session_end";
     /// So long after its last event a session that was not ended is over.

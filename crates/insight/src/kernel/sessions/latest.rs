@@ -35,6 +35,7 @@ struct Shown {
     views: u64,
     bounced: bool,
     active: bool,
+    marks: u64,
     /// Its first and last page view.
     pages: Option<(Mark, Mark)>,
 }
@@ -53,7 +54,7 @@ impl Latest {
         &mut self,
         session: &Session<'_>,
         person: u32,
-        is_active: impl FnOnce() -> bool,
+        state: impl FnOnce() -> (bool, u64),
     ) {
         let first = session.marks[0];
         let is_shown_already = self.after.is_some_and(|after| first.at > after);
@@ -62,6 +63,7 @@ impl Latest {
         }
         let entry = session.marks.iter().find(|mark| mark.is(PAGE_VIEW));
         let exit = session.marks.iter().rfind(|mark| mark.is(PAGE_VIEW));
+        let (active, marks) = state();
         let shown = Shown {
             first,
             person,
@@ -69,7 +71,8 @@ impl Latest {
             events: session.marks.len() as u64,
             views: visits::page_views(session) as u64,
             bounced: visits::bounced(session),
-            active: is_active(),
+            active,
+            marks,
             pages: entry.copied().zip(exit.copied()),
         };
         match self.after == Some(first.at) {
@@ -152,6 +155,7 @@ impl Shown {
             start: first.timestamp,
             end: self.end,
             events: self.events,
+            marks: self.marks,
             views: self.views,
             entry_page,
             exit_page,
