@@ -119,7 +119,7 @@ impl Desk<'_> {
             "events": whole(events), "users": whole(users), "sessions": whole(sessions),
             "revenue": self.revenue(range).await?,
             "avgDwellSeconds": write::number(dwell.total),
-            "engagementRate": exact::rate(whole(engaged), whole(viewers)),
+            "engagementRate": write::number(exact::rate(whole(engaged), whole(viewers))),
         });
         let count = |point: Option<&Point>| {
             write::number(Some(point.and_then(|point| point.value).unwrap_or(0.0)))

@@ -9,7 +9,7 @@ use axum::{
 };
 use event::TenantId;
 use ingest::Health;
-use insight::exact;
+use insight::{exact, write};
 use serde_json::{Value, json};
 
 use super::reader;
@@ -76,9 +76,9 @@ fn figures(app: &AppState) -> Value {
     };
     let used = pipeline.store().status().bytes + pipeline.status().journal_bytes;
     json!({
-        "ingestionRate": exact::six(rates.per_second),
+        "ingestionRate": write::number(Some(exact::six(rates.per_second))),
         "processingLatencyMs": latency,
-        "errorRate": exact::six(rates.refused),
+        "errorRate": write::number(Some(exact::six(rates.refused))),
         "storageUsedBytes": used,
     })
 }
