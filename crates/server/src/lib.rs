@@ -29,6 +29,7 @@ mod privacy;
 mod proxies;
 mod query;
 mod reply;
+mod report;
 pub mod router;
 mod run;
 mod state;

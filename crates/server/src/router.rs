@@ -14,6 +14,7 @@ use crate::{
     Problem, account,
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
     app, capture, health, metrics, openapi, page, privacy, query,
+    report::{cohort, dashboard, events, funnel, health as service, mobile},
     state::AppState,
     tracker, web,
 };
@@ -72,7 +73,7 @@ impl Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
-    let all = [documents(), of_sdks(), of_tenants(), after_tenants(), rest()];
+    let all = [documents(), of_sdks(), of_tenants(), after_tenants(), reports(), rest()];
     all.into_iter().flatten().collect()
 }
 
@@ -210,6 +211,25 @@ fn after_tenants() -> Vec<Route> {
         own("/api/v1/privacy/erase", POST, post(privacy::erase)),
         own("/api/v1/privacy/erasures", GET, packed(get(privacy::list))),
         own("/api/v1/privacy/erasures/{id}", GET, get(privacy::one)),
+    ]
+}
+
+/// Reports, as the documents have them.
+fn reports() -> Vec<Route> {
+    let read = |path, handler| route(path, GET, Area::Read, packed(handler));
+    let s3 = |path, handler| Route { prefixes: SERVICE, ..read(path, handler) };
+    vec![
+        s3("/dashboard", get(dashboard::dashboard)),
+        s3("/events", get(events::events)),
+        s3("/funnel", get(funnel::funnel)),
+        s3("/cohort", get(cohort::cohort)),
+        s3("/retention", get(cohort::retention)),
+        s3("/events/metrics", get(service::metrics)),
+        Route { area: Area::Page, ..s3("/events/health", get(service::health)) },
+        read("/api/v1/analytics/admin/events", get(mobile::events)),
+        read("/api/v1/analytics/admin/events/event_counts", get(mobile::event_counts)),
+        read("/api/v1/analytics/admin/sessions", get(mobile::sessions)),
+        read("/api/v1/analytics/admin/event-aggregates", get(mobile::aggregates)),
     ]
 }
 

@@ -182,6 +182,12 @@ pub(super) const SETTINGS: &[Setting] = &[
          `2026-10-01`. Events of schema 1.0.0 are always taken; from 90 days later they are answered \
          with the headers `Deprecation` and `Sunset`, which names a day one year on. Empty: never.",
     ),
+    switch(
+        "service.public_reads",
+        "false",
+        "Whether everyone may read the reports of the analytics service without a key, of the default \
+         tenant. A wrong key is refused also then.",
+    ),
     whole(
         "ingest.dedup_window_seconds",
         (60, 30 * DAY_S),
