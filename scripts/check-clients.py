@@ -33,6 +33,7 @@ RUNS = {
     "segment": ("sdks", ["node", "segment.mjs"]),
     "rudderstack": ("sdks", ["node", "rudder.mjs"]),
     "posthog-js": ("browser", ["node", "run.mjs"]),
+    "tracker": ("browser", ["node", "tracker.mjs"]),
     "posthog-python": (None, ["python", "posthog_python.py"]),
 }
 START_S, RUN_S = 30, 120

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use event::{Dialect, Limits, Outcome, Reason, TenantId, Timestamp};
@@ -99,7 +99,7 @@ pub struct Pipeline(Arc<Parts>);
 #[derive(Debug)]
 struct Parts {
     admission: Arc<Admission>,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
     ledger: Arc<Ledger>,
     rejections: Rejections,
     pump: Mutex<Option<Pump>>,
@@ -123,7 +123,12 @@ impl Pipeline {
         let dedup = Arc::new(Dedup::new(store.clone()));
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
-        let beside = Beside { rejected: rejected.clone(), policies: policies.clone() };
+        let known_sessions = Arc::<OnceLock<_>>::default();
+        let beside = Beside {
+            rejected: rejected.clone(),
+            policies: policies.clone(),
+            sessions: known_sessions.clone(),
+        };
         let now = clock();
         let pump = Pump::start(j, s, d, beside, (pump, retention), clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
@@ -139,7 +144,9 @@ impl Pipeline {
             ledger: ledger.clone(),
             ids: IdMaker::new(ids),
         });
-        let sessions = Sessions::open(admission.clone(), now);
+        let sessions = Arc::new(Sessions::open(admission.clone(), now));
+        // Empty until now, so this is never refused.
+        let _ = known_sessions.set(Arc::downgrade(&sessions));
         let rejections = Rejections::start(rejected)?;
         let pump = Mutex::new(Some(pump));
         Ok(Self(Arc::new(Parts { admission, sessions, ledger, rejections, pump })))

@@ -130,7 +130,10 @@ fn of_kind(object: &mut Object<'_>, context: &Context) -> Option<Question> {
 /// The fingerprint a cursor carries: the same tenant, selector and order give the same number.
 pub fn fingerprint(tenant: &TenantId, selector: &Selector, order: Order) -> u64 {
     // FNV-1a over the debug form: stable within one build, which is all a cursor promises.
-    let text = format!("{tenant}\n{selector:?}\n{order:?}");
+    hashed(&format!("{tenant}\n{selector:?}\n{order:?}"))
+}
+
+pub(crate) fn hashed(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

@@ -29,10 +29,13 @@ mod privacy;
 mod proxies;
 mod query;
 mod reply;
+mod report;
 pub mod router;
 mod run;
 mod state;
 mod throttle;
+mod tracker;
+mod web;
 
 pub use app::App;
 pub use auth::token::Tokens;
@@ -45,3 +48,4 @@ pub use state::{
     CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig, ServiceConfig,
     TrpcConfig,
 };
+pub use web::has_dashboard;

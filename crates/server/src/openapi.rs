@@ -11,6 +11,7 @@ mod mobile;
 mod posthog;
 mod privacy;
 mod query;
+mod report;
 mod segment;
 mod service;
 mod tenant;
@@ -130,6 +131,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(analytics::operations());
     all.extend(trpc::operations());
     all.extend(query::operations());
+    all.extend(report::operations());
     all.extend(privacy::operations());
     all.extend(account::operations());
     all.extend(tenant::operations());

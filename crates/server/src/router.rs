@@ -14,7 +14,9 @@ use crate::{
     Problem, account,
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
     app, capture, health, metrics, openapi, page, privacy, query,
+    report::{cohort, dashboard, events, funnel, health as service, mobile},
     state::AppState,
+    tracker, web,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -71,7 +73,7 @@ impl Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
-    let all = [documents(), of_sdks(), of_tenants(), after_tenants(), rest()];
+    let all = [documents(), of_sdks(), of_tenants(), after_tenants(), reports(), rest()];
     all.into_iter().flatten().collect()
 }
 
@@ -212,6 +214,25 @@ fn after_tenants() -> Vec<Route> {
     ]
 }
 
+/// Reports, as the documents have them.
+fn reports() -> Vec<Route> {
+    let read = |path, handler| route(path, GET, Area::Read, packed(handler));
+    let s3 = |path, handler| Route { prefixes: SERVICE, ..read(path, handler) };
+    vec![
+        s3("/dashboard", get(dashboard::dashboard)),
+        s3("/events", get(events::events)),
+        s3("/funnel", get(funnel::funnel)),
+        s3("/cohort", get(cohort::cohort)),
+        s3("/retention", get(cohort::retention)),
+        s3("/events/metrics", get(service::metrics)),
+        Route { area: Area::Page, ..s3("/events/health", get(service::health)) },
+        read("/api/v1/analytics/admin/events", get(mobile::events)),
+        read("/api/v1/analytics/admin/events/event_counts", get(mobile::event_counts)),
+        read("/api/v1/analytics/admin/sessions", get(mobile::sessions)),
+        read("/api/v1/analytics/admin/event-aggregates", get(mobile::aggregates)),
+    ]
+}
+
 /// Questions, how we are, and what is for people.
 fn rest() -> Vec<Route> {
     let page = |path, handler| route(path, GET, Area::Page, handler);
@@ -222,12 +243,20 @@ fn rest() -> Vec<Route> {
         page("/metrics", packed(get(metrics::render))),
         page("/openapi.json", packed(get(openapi::json))),
         page("/docs", packed(get(page::docs))),
+        page(SCRIPT, packed(get(tracker::script))),
+        page("/v1/trackflow.js", packed(get(tracker::script))),
+        page("/trackflow-flags.js", packed(get(tracker::flags))),
+        page("/v1/trackflow-flags.js", packed(get(tracker::flags))),
+        page("/app", packed(get(web::show))),
+        page("/app/{*path}", packed(get(web::show))),
         page("/", packed(get(page::landing))),
     ]
 }
 
 /// The route that a path of the operator's own choice leads to as well.
 const TRACKER: &str = "/v1/events";
+/// The same for the script.
+const SCRIPT: &str = "/trackflow.js";
 
 /// Whether a path belongs to a route.
 pub fn is_taken(path: &str) -> bool {
@@ -299,9 +328,14 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
             assert!(added.is_ok(), "route {path} is there twice");
             router = std::mem::take(&mut router).route(path, handler);
         };
-        let own = state.config.capture.tracker_path.clone().filter(|_| path == TRACKER);
+        let own = match path {
+            TRACKER => state.config.capture.tracker_path.clone(),
+            SCRIPT => state.config.capture.script_path.clone(),
+            _ => None,
+        };
         for path in paths.into_iter().chain(own) {
-            if path != "/" {
+            // The rest of a path has its slash in it already.
+            if path != "/" && !path.contains("{*") {
                 add(&format!("{path}/"), handler.clone());
             }
             add(&path, handler.clone());

@@ -125,7 +125,9 @@ async fn upkeep(app: App) {
     let mut tick = interval(UPKEEP);
     loop {
         tick.tick().await;
-        let parts = app.state().parts.clone();
+        let state = app.state();
+        state.figures.sample(&state.parts.pipeline, std::time::Instant::now());
+        let parts = state.parts.clone();
         let work = tokio::task::spawn_blocking(move || {
             parts.metrics.upkeep();
             parts.catalog.refresh()

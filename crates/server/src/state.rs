@@ -19,6 +19,7 @@ use crate::{
     metrics::Metrics,
     page::Pages,
     proxies::Network,
+    report::Figures,
     throttle::Throttle,
 };
 
@@ -74,6 +75,8 @@ pub struct CaptureConfig {
     /// One more path at which the browser tracker's events are taken, one that lists of blockers do
     /// not know; see [`crate::router::is_taken`].
     pub tracker_path: Option<String>,
+    /// One more path at which the tracker's script is.
+    pub script_path: Option<String>,
 }
 
 /// How events of the analytics service are taken.
@@ -81,6 +84,8 @@ pub struct CaptureConfig {
 pub struct ServiceConfig {
     /// Since when its schema 1.1.0 is there; None where 1.0.0 is as good.
     pub schema_1_1_0_since: Option<Timestamp>,
+    /// Whether everyone may read the default tenant by the service's reports.
+    pub public_reads: bool,
 }
 
 /// How events over tRPC are taken, and what its clients are told of it.
@@ -183,6 +188,8 @@ pub(crate) struct Shared {
     pub(crate) key_rate: Throttle,
     pub(crate) address_rate: Throttle,
     pub(crate) started: Instant,
+    /// How fast events come.
+    pub(crate) figures: Figures,
     /// Attempts to log in.
     pub(crate) attempts: Attempts,
     stopping: AtomicBool,
@@ -205,6 +212,7 @@ impl AppState {
             key_rate: Throttle::new(config.limits.requests_per_second_per_key),
             address_rate: Throttle::new(config.limits.requests_per_second_per_address),
             started: Instant::now(),
+            figures: Figures::default(),
             attempts: Attempts::default(),
             stopping: AtomicBool::new(false),
             requests: AtomicU64::new(0),
