@@ -29,6 +29,8 @@ use crate::{
     state::AppState,
 };
 
+pub(crate) use answer::EventJson;
+
 /// Beyond the deadline the store is given so long to notice by itself.
 const DEADLINE_SLACK: Duration = Duration::from_secs(2);
 
@@ -51,24 +53,58 @@ async fn try_ask(app: &AppState, parts: &request::Parts, body: Body) -> Result<R
     let question = read(app, &tenant, &json, now)?;
     let cancel = CancelOnDrop(Cancel::new());
     let asked = Asked {
-        asking: Asking {
-            tenant,
-            now,
-            deadline: Some(start + app.config.query.timeout),
-            cancel: cancel.0.clone(),
-        },
+        asking: asking(app, tenant, now, (start, &cancel)),
         question,
         backend: app.parts.backend,
         start,
         pretty: page::is_pretty(parts),
         request_id: request_id(&parts.headers).to_owned(),
     };
+    let store = app.parts.pipeline.store().clone();
+    on_a_slot(app, move || asked.answer(&*store)).await
+}
+
+/// Answers a question of ours, within the same bounds.
+pub(crate) async fn answer(
+    app: &AppState,
+    tenant: &TenantId,
+    question: Question,
+) -> Result<Answer, Problem> {
+    let start = Instant::now();
+    let cancel = CancelOnDrop(Cancel::new());
+    let asked = Asked {
+        asking: asking(app, tenant.clone(), app.now(), (start, &cancel)),
+        question,
+        backend: app.parts.backend,
+        start,
+        pretty: false,
+        request_id: String::new(),
+    };
+    let store = app.parts.pipeline.store().clone();
+    let asked = move || asked.ask(&*store).map(|(answer, _)| answer);
+    on_a_slot(app, asked).await
+}
+
+fn asking(
+    app: &AppState,
+    tenant: TenantId,
+    now: Timestamp,
+    (start, cancel): (Instant, &CancelOnDrop),
+) -> Asking {
+    let deadline = Some(start + app.config.query.timeout);
+    Asking { tenant, now, deadline, cancel: cancel.0.clone() }
+}
+
+/// Works on one of the bounded places for questions.
+async fn on_a_slot<T: Send + 'static>(
+    app: &AppState,
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     let slot = app.question_slots.clone().try_acquire_owned();
     let slot = slot.map_err(|_| Problem::overloaded("too many questions are being answered"))?;
-    let store = app.parts.pipeline.store().clone();
     let work = tokio::task::spawn_blocking(move || {
         let _slot = slot;
-        asked.answer(&*store)
+        work()
     });
     match tokio::time::timeout(app.config.query.timeout + DEADLINE_SLACK, work).await {
         Ok(Ok(answered)) => answered,
@@ -87,11 +123,7 @@ fn read(
 ) -> Result<Question, Problem> {
     let zone = app.parts.catalog.tenant(tenant).map(|tenant| tenant.time_zone);
     let zone = zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
-    let question = read::question(json, &Context::new(now, zone)).map_err(|problems| {
-        let item =
-            |p: read::Problem| FieldProblem { field: p.field, code: p.code, message: p.message };
-        all_of(problems.into_iter().map(item).collect())
-    })?;
+    let question = read::question(json, &Context::new(now, zone)).map_err(problem_of)?;
     if let Question::Events(list) = &question
         && let Some(cursor) = &list.after
         && cursor.of != read::fingerprint(tenant, &list.selector, list.order)
@@ -100,6 +132,13 @@ fn read(
         return Err(Problem::new(Code::InvalidValue, detail).about("cursor"));
     }
     Ok(question)
+}
+
+/// What is wrong with a question, or a part of one.
+pub(crate) fn problem_of(problems: Vec<insight::Problem>) -> Problem {
+    let item =
+        |p: insight::Problem| FieldProblem { field: p.field, code: p.code, message: p.message };
+    all_of(problems.into_iter().map(item).collect())
 }
 
 /// One problem for several; its code is that of the first.
@@ -125,9 +164,12 @@ struct Asked {
 
 impl Asked {
     fn answer(self, store: &dyn store::Store) -> Result<Response, Problem> {
-        let asked = store.ask(&self.question, &self.asking);
-        let (answer, meta) = asked.map_err(|error| self.problem(&error))?;
+        let (answer, meta) = self.ask(store)?;
         Ok(self.write(&answer, meta))
+    }
+
+    fn ask(&self, store: &dyn store::Store) -> Result<(Answer, Meta), Problem> {
+        store.ask(&self.question, &self.asking).map_err(|error| self.problem(&error))
     }
 
     fn write(&self, answer: &Answer, meta: Meta) -> Response {
