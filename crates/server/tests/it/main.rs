@@ -13,6 +13,7 @@ mod described;
 mod hostile;
 mod house;
 mod keys;
+mod live;
 mod mobile;
 mod posthog;
 mod posthog_v1;
