@@ -17,7 +17,7 @@ use store::{
 use crate::{
     AdmitError, Books, Draft, EraseError, Ledger, Policies, Pump, PumpConfig, PumpStatus, Request,
     RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker, pump::Beside,
-    rejected::Rejections, sessions::Sessions, tools::Tools,
+    rejected::Rejections, sessions::Sessions, tail::Tail, tools::Tools,
 };
 
 /// The wall clock, passed in.
@@ -102,7 +102,14 @@ struct Parts {
     sessions: Arc<Sessions>,
     ledger: Arc<Ledger>,
     rejections: Rejections,
+    tail: Tail,
     pump: Mutex<Option<Pump>>,
+}
+
+impl Drop for Parts {
+    fn drop(&mut self) {
+        self.tail.end();
+    }
 }
 
 impl Pipeline {
@@ -121,6 +128,7 @@ impl Pipeline {
         let tools = Tools::new(limits, policies.clone(), geoip_file.as_deref(), visits);
         let tools = tools.map_err(StartError::Places)?;
         let dedup = Arc::new(Dedup::new(store.clone()));
+        let tail = Tail::new(journal.clone(), policies.clone());
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
         let known_sessions = Arc::<OnceLock<_>>::default();
@@ -149,7 +157,7 @@ impl Pipeline {
         let _ = known_sessions.set(Arc::downgrade(&sessions));
         let rejections = Rejections::start(rejected)?;
         let pump = Mutex::new(Some(pump));
-        Ok(Self(Arc::new(Parts { admission, sessions, ledger, rejections, pump })))
+        Ok(Self(Arc::new(Parts { admission, sessions, ledger, rejections, tail, pump })))
     }
 
     /// Takes the drafts of one request: one outcome per draft, in order, once every stored one is
@@ -193,6 +201,11 @@ impl Pipeline {
     /// The store, for questions.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.0.admission.store
+    }
+
+    /// The events of now, for whoever looks on.
+    pub fn tail(&self) -> &Tail {
+        &self.0.tail
     }
 
     /// Has the person of a distinct id erased: everything that was acknowledged before, wherever it
@@ -258,6 +271,7 @@ impl Pipeline {
     /// Takes no more events, makes everything accepted durable, moves it to the store and
     /// flushes. Blocks; safe to call twice.
     pub fn stop(&self) {
+        self.0.tail.end();
         self.0.admission.journal.close();
         let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(pump) = pump {

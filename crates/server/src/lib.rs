@@ -3,7 +3,7 @@
 //! [`router`] is the one map of all routes. A request passes through [`App::handle`] (request id,
 //! CORS, panics, metrics, access log) to the handler of its route: `capture/<dialect>` parses a
 //! body into drafts and writes the outcomes in the dialect's own shape, `query` reads a question
-//! and writes its answer, `privacy` erases persons, the rest tells how we are. Handlers decide
+//! and writes its answer, `live` tells of events as they come, `privacy` erases persons, the rest tells how we are. Handlers decide
 //! nothing about events: that is `ingest`. Nothing here knows which journal and which backend run.
 //!
 //! A refusal is a [`Problem`] with a code of the one table in `error`; each dialect wraps it. What
@@ -22,6 +22,7 @@ mod error;
 mod extract;
 mod form;
 mod health;
+mod live;
 mod metrics;
 mod openapi;
 mod page;

@@ -7,6 +7,7 @@ mod admin;
 mod analytics;
 mod capture;
 mod document;
+mod live;
 mod mobile;
 mod posthog;
 mod privacy;
@@ -132,6 +133,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(trpc::operations());
     all.extend(query::operations());
     all.extend(report::operations());
+    all.extend(live::operations());
     all.extend(privacy::operations());
     all.extend(account::operations());
     all.extend(tenant::operations());

@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use crate::{
     Problem, account,
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
-    app, capture, health, metrics, openapi, page, privacy, query,
+    app, capture, health, live, metrics, openapi, page, privacy, query,
     report::{cohort, dashboard, events, funnel, health as service, mobile},
     state::AppState,
     tracker, web,
@@ -238,6 +238,8 @@ fn rest() -> Vec<Route> {
     let page = |path, handler| route(path, GET, Area::Page, handler);
     vec![
         route("/api/v1/query", POST, Area::Read, packed(post(query::ask))),
+        route("/api/v1/live", GET, Area::Read, get(live::follow)),
+        route("/api/v1/live/visitors", GET, Area::Read, get(live::visitors)),
         page("/healthz", get(health::healthz)),
         page("/readyz", get(health::readyz)),
         page("/metrics", packed(get(metrics::render))),

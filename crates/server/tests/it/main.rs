@@ -14,6 +14,7 @@ mod described;
 mod hostile;
 mod house;
 mod keys;
+mod live;
 mod mobile;
 mod mobile_admin;
 mod posthog;

@@ -99,6 +99,13 @@ pub(super) const SETTINGS: &[Setting] = &[
          again. (256 MiB)",
     ),
     whole(
+        "http.live_streams_max",
+        (0, 1_000_000),
+        "1000",
+        "Live streams open at the same time, at most 100 of one tenant; further ones get 503 and \
+         try again. Each is a connection.",
+    ),
+    whole(
         "http.drain_timeout_ms",
         (0, 600_000),
         "20000",
