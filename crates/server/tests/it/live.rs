@@ -7,8 +7,13 @@ use catalog::{Actor, NewKey, Scopes};
 use event::{Limits, TenantId};
 use http_body_util::BodyExt;
 use serde_json::{Value as Json, json};
-use server::{LimitsConfig, ServerConfig};
-use tokio::time::timeout;
+use server::{LimitsConfig, ServerConfig, run};
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    time::timeout,
+};
 
 use crate::house::House;
 
@@ -284,6 +289,34 @@ async fn a_stream_ends_with_the_pipeline() {
     let pipeline = house.parts.pipeline.clone();
     tokio::task::spawn_blocking(move || pipeline.stop()).await.unwrap();
     assert!(!listener.more().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_that_nobody_reads_does_not_hold_up_the_end() {
+    let house = House::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async {
+        let _ = stopped.await;
+    };
+    let running = tokio::spawn(run(vec![listener], house.app.clone(), shutdown));
+    let mut client = TcpStream::connect(address).await.unwrap();
+    let key = &house.keys.secret_key;
+    let head = format!("GET /api/v1/live?api_key={key} HTTP/1.1\r\nhost: x\r\n\r\n");
+    client.write_all(head.as_bytes()).await.unwrap();
+    client.readable().await.unwrap();
+    // More than all buffers between here and there.
+    let text = "x".repeat(60_000);
+    let batch = Json::from(vec![json!({"event_type": "e", "properties": {"t": text}}); 50]);
+    for _ in 0..20 {
+        let answer = house.post("/apiv1/events/batch", batch.to_string()).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+    stop.send(()).unwrap();
+    let ended = timeout(Duration::from_secs(10), running).await;
+    ended.expect("less than the grace time").unwrap().unwrap();
+    drop(client);
 }
 
 #[tokio::test]
