@@ -6,6 +6,7 @@ mod account;
 mod admin;
 mod capture;
 mod document;
+mod flags;
 mod mobile;
 mod posthog;
 mod privacy;
@@ -125,6 +126,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(trackflow::operations());
     all.extend(posthog::operations());
     all.extend(segment::operations());
+    all.extend(flags::operations());
     all.extend(query::operations());
     all.extend(privacy::operations());
     all.extend(account::operations());

@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use crate::{
     Problem, account,
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
-    app, capture, health, metrics, openapi, page, privacy, query,
+    app, capture, flags, health, metrics, openapi, page, privacy, query,
     state::AppState,
 };
 
@@ -61,6 +61,7 @@ pub(crate) struct Route {
 fn routes() -> Vec<Route> {
     let mut all = own();
     all.extend(of_sdks());
+    all.extend(of_flags());
     all
 }
 
@@ -80,6 +81,7 @@ fn of_sdks() -> Vec<Route> {
     let flags = || get(posthog::flags).post(posthog::flags);
     let config = get(posthog::remote_config);
     let script = get(posthog::remote_config_script);
+    let defined = || get(posthog::definitions);
     vec![
         posthog("/batch", all, events()),
         posthog("/e", all, events()),
@@ -91,6 +93,8 @@ fn of_sdks() -> Vec<Route> {
         posthog("/i/v1/analytics/events", posts, post(posthog::v1_events)),
         posthog("/flags", all, flags()),
         posthog("/decide", all, flags()),
+        posthog("/flags/definitions", gets, defined()),
+        posthog("/api/feature_flag/local_evaluation", gets, defined()),
         posthog("/array/{token}/config", gets, config),
         posthog("/array/{token}/config.js", gets, script),
         segment("/v1/identify", post(segment::identify)),
@@ -100,6 +104,28 @@ fn of_sdks() -> Vec<Route> {
         segment("/v1/group", post(segment::group)),
         segment("/v1/alias", post(segment::alias)),
         segment("/v1/batch", post(segment::batch)),
+    ]
+}
+
+/// The routes of flags: public ones, which pages may use as they may send events, and those that
+/// look after them.
+fn of_flags() -> Vec<Route> {
+    use flags::{admin as of, public};
+    let [gets, posts]: [&[&str]; 2] = [&["GET"], &["GET", "POST"]];
+    let changes: &[&str] = &["GET", "PUT", "PATCH", "DELETE"];
+    let route = |path, methods, area, handler| Route { path, methods, area, handler };
+    let open = |path, methods, handler| route(path, methods, Area::Capture(Shape::Mobile), handler);
+    let own = |path, methods, handler| route(path, methods, Area::Read, handler);
+    let packed = |handler: MethodRouter<AppState>| handler.layer(CompressionLayer::new());
+    let for_user = get(public::for_user).post(public::for_user);
+    let one = get(of::one).put(of::replace).patch(of::change).delete(of::remove);
+    vec![
+        open("/api/v1/analytics/public/feature-flags", gets, get(public::list)),
+        open("/api/v1/analytics/public/feature-flags/for_user", posts, for_user),
+        open("/api/v1/analytics/public/feature-flags/{id}", gets, get(public::one)),
+        own("/api/v1/analytics/admin/feature-flags", posts, packed(get(of::list)).post(of::make)),
+        own("/api/v1/analytics/admin/feature-flags/{id}", changes, one),
+        own("/api/v1/analytics/admin/feature-flags/{id}/history", gets, packed(get(of::history))),
     ]
 }
 
@@ -325,7 +351,16 @@ pub(crate) fn shape_of(path: &str) -> Shape {
     } else if below(&["/api/trpc", "/trpc"]) {
         Shape::Trpc
     } else if below(&[
-        "/e", "/i", "/s", "/capture", "/engage", "/batch", "/flags", "/decide", "/array",
+        "/e",
+        "/i",
+        "/s",
+        "/capture",
+        "/engage",
+        "/batch",
+        "/flags",
+        "/decide",
+        "/array",
+        "/api/feature_flag",
     ]) {
         Shape::Posthog
     } else if below(&["/v1"]) {
