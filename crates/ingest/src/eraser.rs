@@ -109,6 +109,8 @@ impl Eraser {
             }
             let erased = shared.beside.rejected.erase(number, &open.receipt.tenant, &open.ids);
             erased.map_err(|error| FlushError::Erasure(error.to_string()))?;
+            let (tenant, ids) = (&open.receipt.tenant, &open.ids);
+            shared.beside.policies.forget(tenant, ids).map_err(FlushError::Erasure)?;
         }
         let done = shared.store.finish_erasure(number, records, (shared.clock)())?;
         if done {

@@ -20,6 +20,7 @@ mod cors;
 mod decode;
 mod error;
 mod extract;
+mod flags;
 mod form;
 mod health;
 mod live;

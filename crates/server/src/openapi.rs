@@ -7,6 +7,7 @@ mod admin;
 mod analytics;
 mod capture;
 mod document;
+mod flags;
 mod live;
 mod mobile;
 mod posthog;
@@ -131,6 +132,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(segment::operations());
     all.extend(analytics::operations());
     all.extend(trpc::operations());
+    all.extend(flags::operations());
     all.extend(query::operations());
     all.extend(report::operations());
     all.extend(live::operations());

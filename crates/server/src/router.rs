@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use crate::{
     Problem, account,
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
-    app, capture, health, live, metrics, openapi, page, privacy, query,
+    app, capture, flags, health, live, metrics, openapi, page, privacy, query,
     report::{cohort, dashboard, events, funnel, health as service, mobile},
     state::AppState,
     tracker, web,
@@ -73,7 +73,8 @@ impl Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
-    let all = [documents(), of_sdks(), of_tenants(), after_tenants(), reports(), rest()];
+    let all =
+        [documents(), of_sdks(), of_flags(), of_tenants(), after_tenants(), reports(), rest()];
     all.into_iter().flatten().collect()
 }
 
@@ -157,6 +158,8 @@ fn of_sdks() -> Vec<Route> {
         posthog("/i/v1/analytics/events", POST, post(posthog::v1_events)),
         posthog("/flags", GET_POST, flags()),
         posthog("/decide", GET_POST, flags()),
+        posthog("/flags/definitions", GET, get(posthog::definitions)),
+        posthog("/api/feature_flag/local_evaluation", GET, get(posthog::definitions)),
         posthog("/array/{token}/config", GET, config),
         posthog("/array/{token}/config.js", GET, script),
         segment("/v1/identify", post(segment::identify)),
@@ -166,6 +169,26 @@ fn of_sdks() -> Vec<Route> {
         segment("/v1/group", post(segment::group)),
         segment("/v1/alias", post(segment::alias)),
         segment("/v1/batch", post(segment::batch)),
+    ]
+}
+
+/// The routes of flags: public ones, which pages may use as they may send events, and those that
+/// look after them.
+fn of_flags() -> Vec<Route> {
+    use flags::{admin as of, public};
+    let changes: &[&str] = &["GET", "PUT", "PATCH", "DELETE"];
+    let open = |path, methods, handler| route(path, methods, Area::Capture(Shape::Mobile), handler);
+    let own = |path, methods, handler| route(path, methods, Area::Read, handler);
+    let for_user = get(public::for_user).post(public::for_user);
+    let one = get(of::one).put(of::replace).patch(of::change).delete(of::remove);
+    let all = packed(get(of::list)).post(of::make);
+    vec![
+        open("/api/v1/analytics/public/feature-flags", GET, get(public::list)),
+        open("/api/v1/analytics/public/feature-flags/for_user", GET_POST, for_user),
+        open("/api/v1/analytics/public/feature-flags/{id}", GET, get(public::one)),
+        own("/api/v1/analytics/admin/feature-flags", GET_POST, all),
+        own("/api/v1/analytics/admin/feature-flags/{id}", changes, one),
+        own("/api/v1/analytics/admin/feature-flags/{id}/history", GET, packed(get(of::history))),
     ]
 }
 
@@ -386,7 +409,16 @@ pub(crate) fn shape_of(path: &str) -> Shape {
     } else if below(&["/api/trpc", "/trpc"]) {
         Shape::Trpc
     } else if below(&[
-        "/e", "/i", "/s", "/capture", "/engage", "/batch", "/flags", "/decide", "/array",
+        "/e",
+        "/i",
+        "/s",
+        "/capture",
+        "/engage",
+        "/batch",
+        "/flags",
+        "/decide",
+        "/array",
+        "/api/feature_flag",
     ]) {
         Shape::Posthog
     } else if below(&["/v1"]) {

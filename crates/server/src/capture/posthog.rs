@@ -10,6 +10,7 @@ mod config;
 mod decode;
 mod envelope;
 mod facts;
+mod flags;
 mod lz;
 mod parse;
 mod time;
@@ -36,7 +37,8 @@ use envelope::Envelope;
 use parse::Context;
 
 pub(crate) use answer::{ok, refuse};
-pub(crate) use config::{flags, remote_config, remote_config_script};
+pub(crate) use config::{remote_config, remote_config_script};
+pub(crate) use flags::{definitions, flags};
 pub(crate) use parse::item;
 pub(crate) use v1::events as v1_events;
 
@@ -72,7 +74,7 @@ const AHEAD_MS_MAX: i64 = 23 * 3_600_000;
 
 /// Whether a route takes events, and is no question of a client.
 pub(crate) fn takes_events(path: &str) -> bool {
-    !["/flags", "/decide", "/array"].iter().any(|base| path.starts_with(base))
+    !["/flags", "/decide", "/array", "/api/feature_flag"].iter().any(|base| path.starts_with(base))
 }
 
 /// `POST` and `GET` of every route that takes events.
