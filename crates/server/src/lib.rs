@@ -21,6 +21,9 @@ mod decode;
 mod error;
 mod extract;
 mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
 mod metrics;
 mod openapi;

@@ -10,6 +10,8 @@ mod config;
 mod decode;
 mod envelope;
 mod facts;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod lz;
 mod parse;
 mod time;

@@ -3,6 +3,9 @@
 //! The general reader gives every row its text again; here a row costs a few bits. Only for
 //! columns all of whose pages refer to the dictionary: long or ever different texts do not.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
+
 use bytes::Bytes;
 use parquet::{
     basic::Encoding,
