@@ -4,7 +4,7 @@
 
 # Node 20.19 or newer with npm is also what builds the dashboard.
 
-.PHONY: run build web test check-cases-sql check-clients test-browser test-web check bench bench-questions bench-live kill-loop
+.PHONY: run build web test check-cases-sql check-clients test-browser test-web check bench bench-questions bench-live kill-loop fuzz
 
 # Build and start the server on :20000 with its data in ./data
 run: build
@@ -87,3 +87,13 @@ bench-live: build
 # Fifty rounds of kill -9 under load
 kill-loop:
 	./scripts/kill-loop.sh
+
+# One fuzz target for so long, from its seeds; see fuzz/README.md
+TARGET = simple
+SECONDS = 300
+fuzz:
+	@command -v cargo-fuzz >/dev/null || { echo "install the fuzzer: cargo install cargo-fuzz --locked"; exit 1; }
+	mkdir -p fuzz/target/corpus/$(TARGET) fuzz/corpus/$(TARGET)
+	RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $(TARGET) fuzz/target/corpus/$(TARGET) \
+		fuzz/corpus/$(TARGET) fuzz/seeds/$(TARGET) -- \
+		-max_total_time=$(SECONDS) -max_len=8192 -rss_limit_mb=2048 -timeout=10

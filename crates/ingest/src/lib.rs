@@ -21,6 +21,9 @@ mod entities;
 mod eraser;
 mod error;
 mod fingerprint;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod ids;
 mod pipeline;
 mod places;

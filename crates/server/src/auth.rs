@@ -2,6 +2,8 @@
 //! of the customer's own log-in names.
 
 pub(crate) mod attempts;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod key;
 pub(crate) mod session;
 pub(crate) mod token;

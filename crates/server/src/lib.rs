@@ -22,6 +22,9 @@ mod error;
 mod extract;
 mod flags;
 mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
 mod live;
 mod metrics;

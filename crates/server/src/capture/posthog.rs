@@ -11,6 +11,8 @@ mod decode;
 mod envelope;
 mod facts;
 mod flags;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod lz;
 mod parse;
 mod time;

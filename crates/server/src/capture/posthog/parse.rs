@@ -91,7 +91,8 @@ pub(super) fn alone(raw: &str, context: &Context<'_>, now: Timestamp) -> String 
             _ => all.push(format!("{key}:{value}")),
         }
     }
-    if let Some(name) = context.event_type.filter(|_| wire::present(wire.event).is_none()) {
+    let is_nameless = matches!(wire.event, None | Some("null" | "\"\""));
+    if let Some(name) = context.event_type.filter(|_| is_nameless) {
         all.push(format!("\"event\":\"{name}\""));
     }
     let ignored = wire.properties.and_then(|all| find(all, "$ignore_sent_at"));

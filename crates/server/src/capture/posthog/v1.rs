@@ -102,7 +102,7 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Refused> {
 }
 
 /// The events in the older form, and their uuids as they were sent.
-fn batch(text: &str, events_max: usize) -> Result<(Vec<String>, Vec<String>), Refused> {
+pub(super) fn batch(text: &str, events_max: usize) -> Result<(Vec<String>, Vec<String>), Refused> {
     let raw = wire::json(text).map_err(untagged)?;
     let Some(batch) = find(raw, "batch").filter(|batch| batch.starts_with('[')) else {
         let problem = Problem::new(Code::InvalidType, "batch must be an array").about("batch");
@@ -161,7 +161,7 @@ fn older(raw: &str) -> String {
 }
 
 /// What this version refuses and the older ones let through.
-fn wrong(raw: &str) -> Option<(&'static str, Reason)> {
+pub(super) fn wrong(raw: &str) -> Option<(&'static str, Reason)> {
     let long = |field: &'static str, text: &str| {
         let chars = text.chars().count();
         (chars > 200).then(|| Reason::TooLong { field: field.into(), chars, limit: 200 })
