@@ -42,8 +42,7 @@ type Target = (&'static str, fn(&[u8]));
 
 /// Every target by its name.
 #[cfg(test)]
-const TARGETS: &[Target] =
-    &[("journal_batch", journal_batch), ("journal_tally", journal_tally)];
+const TARGETS: &[Target] = &[("journal_batch", journal_batch), ("journal_tally", journal_tally)];
 
 #[cfg(test)]
 mod tests {
