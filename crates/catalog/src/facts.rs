@@ -4,9 +4,9 @@
 use std::fmt;
 
 use crate::{
-    CatalogError, audit::AuditFacts, consent::ConsentFacts, entities::EntityFacts, keys::KeyFacts,
-    links::LinkFacts, salts::SaltFacts, sessions::SessionFacts, tenants::TenantFacts,
-    users::UserFacts,
+    CatalogError, audit::AuditFacts, consent::ConsentFacts, entities::EntityFacts, jobs::JobFacts,
+    keys::KeyFacts, links::LinkFacts, salts::SaltFacts, sessions::SessionFacts,
+    tenants::TenantFacts, users::UserFacts,
 };
 
 /// A kind of facts that is loaded as a whole.
@@ -62,6 +62,7 @@ pub(crate) trait Facts:
     + ConsentFacts
     + EntityFacts
     + SaltFacts
+    + JobFacts
     + Send
     + fmt::Debug
 {

@@ -3,6 +3,7 @@
 mod audit;
 mod consents;
 mod entities;
+mod jobs;
 mod keys;
 mod links;
 mod migrate;

@@ -68,6 +68,11 @@ fn entities() {
 }
 
 #[test]
+fn jobs() {
+    run(contract::jobs::ALL);
+}
+
+#[test]
 fn salts() {
     run(contract::salts::ALL);
 }
