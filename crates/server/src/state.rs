@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     auth::{attempts::Attempts, token::Tokens},
+    jobs::Jobs,
     metrics::Metrics,
     page::Pages,
     proxies::Network,
@@ -29,6 +30,8 @@ pub struct Parts {
     pub pipeline: Pipeline,
     /// Knows keys.
     pub catalog: Arc<Catalog>,
+    /// Runs what is done again and again.
+    pub jobs: Arc<dyn Jobs>,
     /// Counts requests; shared with whoever else counts.
     pub metrics: Arc<Metrics>,
     /// The wall clock.

@@ -12,6 +12,7 @@ mod cors;
 mod described;
 mod hostile;
 mod house;
+mod jobs;
 mod keys;
 mod mobile;
 mod posthog;
