@@ -168,7 +168,7 @@ impl Shared {
     async fn attempt(self: &Arc<Self>, job: &Job, lease: &Lease, slot: Timestamp) -> Outcome {
         let cancel = Cancel::new();
         let tenant = lease.key.tenant.clone();
-        let run = Run { tenant, slot, now: self.now(), cancel: cancel.clone() };
+        let run = Run { tenant, slot, cancel: cancel.clone() };
         let mut tasks = JoinSet::new();
         tasks.spawn(job.work(run));
         let mut beat = time::interval(BEAT);

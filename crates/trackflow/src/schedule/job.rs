@@ -32,10 +32,8 @@ pub(crate) struct Job {
 pub(super) struct Run {
     /// For whom; None where it is for all.
     pub(super) tenant: Option<TenantId>,
-    /// The time by the timetable that this run stands for.
+    /// The time that this run stands for: now, but where runs that were missed are made up for.
     pub(super) slot: Timestamp,
-    /// When it begins.
-    pub(super) now: Timestamp,
     /// Whether it is to end early.
     pub(super) cancel: Cancel,
 }

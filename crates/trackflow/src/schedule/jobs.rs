@@ -27,7 +27,7 @@ fn close_sessions(pipeline: Pipeline) -> Job {
     Job::new(("close-sessions", about), Timetable::Every(10), move |run| {
         let pipeline = pipeline.clone();
         async move {
-            let ended = pipeline.sessions().close_inactive(run.now).await;
+            let ended = pipeline.sessions().close_inactive(run.slot).await;
             Ok(format!("{ended} ended"))
         }
     })
@@ -47,7 +47,7 @@ fn expire_events(pipeline: Pipeline) -> Job {
         let pipeline = pipeline.clone();
         blocking(move || {
             let tenant = run.tenant.unwrap_or_else(TenantId::default_tenant);
-            match pipeline.expire(&tenant, run.now, &run.cancel) {
+            match pipeline.expire(&tenant, run.slot, &run.cancel) {
                 Ok(events) => Ok(format!("{events} removed")),
                 Err(error) => Err(error.to_string()),
             }
