@@ -17,7 +17,7 @@ use event::{Code, TenantId, Timestamp};
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
-use crate::{Classes, Definition, Order, Question, Selector, WeekStart};
+use crate::{Classes, Definition, Filter, Order, Question, Selector, WeekStart};
 use object::Object;
 pub use range::RANGE_DAYS_MAX;
 
@@ -84,6 +84,14 @@ pub fn definition(json: &Json, context: &Context) -> Result<Definition, Vec<Prob
     read(json, |object| cohort::definition(object, &scope))
 }
 
+/// Reads a filter alone, as questions have it under `filter`.
+pub fn filter(json: &Json, context: &Context) -> Result<Filter, Vec<Problem>> {
+    let (zone, week_start) = (context.zone.clone(), context.week_start);
+    let scope = Scope { context, zone, week_start };
+    let around = serde_json::json!({ "filter": json });
+    read(&around, |object| filter::filter(object, &scope))
+}
+
 fn read<T>(json: &Json, of: impl FnOnce(&mut Object<'_>) -> Option<T>) -> Result<T, Vec<Problem>> {
     let mut problems = Vec::new();
     let Json::Object(map) = json else {
@@ -130,7 +138,10 @@ fn of_kind(object: &mut Object<'_>, context: &Context) -> Option<Question> {
 /// The fingerprint a cursor carries: the same tenant, selector and order give the same number.
 pub fn fingerprint(tenant: &TenantId, selector: &Selector, order: Order) -> u64 {
     // FNV-1a over the debug form: stable within one build, which is all a cursor promises.
-    let text = format!("{tenant}\n{selector:?}\n{order:?}");
+    hashed(&format!("{tenant}\n{selector:?}\n{order:?}"))
+}
+
+pub(crate) fn hashed(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

@@ -5,7 +5,10 @@
 
 mod answer;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::Body,
@@ -13,8 +16,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request},
     response::Response,
 };
+use catalog::FirstDay;
 use event::{Code, TenantId, Timestamp};
-use insight::{Answer, Context, Meta, Question, read};
+use insight::{Answer, Context, Meta, Question, WeekStart, read};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::{AskError, Asking, Cancel};
@@ -28,6 +32,8 @@ use crate::{
     router::{self, Shape},
     state::AppState,
 };
+
+pub(crate) use answer::EventJson;
 
 /// Beyond the deadline the store is given so long to notice by itself.
 const DEADLINE_SLACK: Duration = Duration::from_secs(2);
@@ -47,59 +53,114 @@ async fn try_ask(app: &AppState, parts: &request::Parts, body: Body) -> Result<R
     let body = extract::body(app, &parts.headers, body, app.config.query.body_bytes_max).await?;
     let json: Value = serde_json::from_str(body.text()?)
         .map_err(|error| Problem::new(Code::MalformedJson, format!("body is not json: {error}")))?;
-    let now = app.now();
-    let question = read(app, &tenant, &json, now)?;
-    let cancel = CancelOnDrop(Cancel::new());
-    let asked = Asked {
-        asking: Asking {
-            tenant,
-            now,
-            deadline: Some(start + app.config.query.timeout),
-            cancel: cancel.0.clone(),
-        },
-        question,
-        backend: app.parts.backend,
-        start,
-        pretty: page::is_pretty(parts),
-        request_id: request_id(&parts.headers).to_owned(),
-    };
-    let slot = app.question_slots.clone().try_acquire_owned();
-    let slot = slot.map_err(|_| Problem::overloaded("too many questions are being answered"))?;
-    let store = app.parts.pipeline.store().clone();
-    let work = tokio::task::spawn_blocking(move || {
-        let _slot = slot;
-        asked.answer(&*store)
-    });
-    match tokio::time::timeout(app.config.query.timeout + DEADLINE_SLACK, work).await {
-        Ok(Ok(answered)) => answered,
-        // It panicked; the message is on stderr already.
-        Ok(Err(_)) => Err(Problem::internal()),
-        Err(_) => Err(too_slow(app.config.query.timeout)),
+    let asker = Asker { start, ..Asker::new(app, parts, tenant) };
+    let question = asker.read(&json).map_err(problem_of)?;
+    let pretty = page::is_pretty(parts);
+    asker.run(question, move |asked, answer, meta| asked.write(&answer, meta, pretty)).await
+}
+
+/// Asks the questions of one request: they are about one tenant and moment, and share a deadline.
+pub(crate) struct Asker<'a> {
+    app: &'a AppState,
+    parts: &'a request::Parts,
+    pub(crate) tenant: TenantId,
+    pub(crate) now: Timestamp,
+    start: Instant,
+}
+
+impl<'a> Asker<'a> {
+    /// Whoever may read a tenant asks from now on.
+    pub(crate) fn new(app: &'a AppState, parts: &'a request::Parts, tenant: TenantId) -> Self {
+        Self { app, parts, tenant, now: app.now(), start: Instant::now() }
+    }
+
+    /// What questions of the tenant are read against.
+    pub(crate) fn context(&self) -> Context {
+        let catalog = &self.app.parts.catalog;
+        let tenant = catalog.tenant(&self.tenant);
+        let zone = tenant.and_then(|tenant| TimeZone::get(&tenant.time_zone).ok());
+        let settings = catalog.settings(&self.tenant);
+        let week_start = match settings.week_start {
+            FirstDay::Monday => WeekStart::Monday,
+            FirstDay::Sunday => WeekStart::Sunday,
+            FirstDay::Saturday => WeekStart::Saturday,
+        };
+        let classes = Arc::new(settings.classes.clone());
+        let context = Context::new(self.now, zone.unwrap_or(TimeZone::UTC));
+        Context { week_start, classes, ..context }
+    }
+
+    /// Reads a question; its cursor must be one of the very same list.
+    pub(crate) fn read(&self, json: &Value) -> Result<Question, Vec<read::Problem>> {
+        let question = read::question(json, &self.context())?;
+        let of_list = match &question {
+            Question::Events(list) => {
+                let of = read::fingerprint(&self.tenant, &list.selector, list.order);
+                list.after.map(|cursor| (cursor, of))
+            }
+            Question::Sessions(list) => {
+                list.after.map(|cursor| (cursor, list.fingerprint(&self.tenant)))
+            }
+            _ => None,
+        };
+        if of_list.is_some_and(|(cursor, of)| cursor.of != of) {
+            let message = "cursor belongs to another question".to_owned();
+            let code = Code::InvalidValue;
+            return Err(vec![read::Problem { field: "cursor".into(), code, message }]);
+        }
+        Ok(question)
+    }
+
+    /// Answers a question.
+    pub(crate) async fn answer(&self, question: Question) -> Result<(Answer, Meta), Problem> {
+        self.run(question, |_, answer, meta| (answer, meta)).await
+    }
+
+    /// Answers a question on a thread of its own, in turn and in time; `with` makes something of
+    /// the answer there.
+    async fn run<T: Send + 'static>(
+        &self,
+        question: Question,
+        with: impl FnOnce(&Asked, Answer, Meta) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let app = self.app;
+        let cancel = CancelOnDrop(Cancel::new());
+        let asked = Asked {
+            asking: Asking {
+                tenant: self.tenant.clone(),
+                now: self.now,
+                deadline: Some(self.start + app.config.query.timeout),
+                cancel: cancel.0.clone(),
+            },
+            question,
+            backend: app.parts.backend,
+            start: self.start,
+            request_id: request_id(&self.parts.headers).to_owned(),
+        };
+        let slot = app.question_slots.clone().try_acquire_owned();
+        let slot =
+            slot.map_err(|_| Problem::overloaded("too many questions are being answered"))?;
+        let store = app.parts.pipeline.store().clone();
+        let work = tokio::task::spawn_blocking(move || {
+            let _slot = slot;
+            let found = store.ask(&asked.question, &asked.asking);
+            let (answer, meta) = found.map_err(|error| asked.problem(&error))?;
+            Ok(with(&asked, answer, meta))
+        });
+        match tokio::time::timeout(app.config.query.timeout + DEADLINE_SLACK, work).await {
+            Ok(Ok(answered)) => answered,
+            // It panicked; the message is on stderr already.
+            Ok(Err(_)) => Err(Problem::internal()),
+            Err(_) => Err(too_slow(app.config.query.timeout)),
+        }
     }
 }
 
-/// Reads a question; its cursor must be one of the very same list.
-fn read(
-    app: &AppState,
-    tenant: &TenantId,
-    json: &Value,
-    now: Timestamp,
-) -> Result<Question, Problem> {
-    let zone = app.parts.catalog.tenant(tenant).map(|tenant| tenant.time_zone);
-    let zone = zone.and_then(|name| TimeZone::get(&name).ok()).unwrap_or(TimeZone::UTC);
-    let question = read::question(json, &Context::new(now, zone)).map_err(|problems| {
-        let item =
-            |p: read::Problem| FieldProblem { field: p.field, code: p.code, message: p.message };
-        all_of(problems.into_iter().map(item).collect())
-    })?;
-    if let Question::Events(list) = &question
-        && let Some(cursor) = &list.after
-        && cursor.of != read::fingerprint(tenant, &list.selector, list.order)
-    {
-        let detail = "cursor belongs to another question";
-        return Err(Problem::new(Code::InvalidValue, detail).about("cursor"));
-    }
-    Ok(question)
+/// What is wrong with a question, or a part of one.
+pub(crate) fn problem_of(problems: Vec<insight::Problem>) -> Problem {
+    let item =
+        |p: insight::Problem| FieldProblem { field: p.field, code: p.code, message: p.message };
+    all_of(problems.into_iter().map(item).collect())
 }
 
 /// One problem for several; its code is that of the first.
@@ -119,20 +180,13 @@ struct Asked {
     asking: Asking,
     backend: &'static str,
     start: Instant,
-    pretty: bool,
     request_id: String,
 }
 
 impl Asked {
-    fn answer(self, store: &dyn store::Store) -> Result<Response, Problem> {
-        let asked = store.ask(&self.question, &self.asking);
-        let (answer, meta) = asked.map_err(|error| self.problem(&error))?;
-        Ok(self.write(&answer, meta))
-    }
-
-    fn write(&self, answer: &Answer, meta: Meta) -> Response {
+    fn write(&self, answer: &Answer, meta: Meta, pretty: bool) -> Response {
         let body = answer::Body::new(self, answer, meta, self.start.elapsed());
-        let mut response = Response::new(Body::from(to_json(&body, self.pretty)));
+        let mut response = Response::new(Body::from(to_json(&body, pretty)));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

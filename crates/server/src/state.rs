@@ -17,9 +17,11 @@ use tokio::sync::Semaphore;
 use crate::{
     auth::{attempts::Attempts, token::Tokens},
     jobs::Jobs,
+    live::{Streams, Visitors},
     metrics::Metrics,
     page::Pages,
     proxies::Network,
+    report::Figures,
     throttle::Throttle,
 };
 
@@ -77,6 +79,8 @@ pub struct CaptureConfig {
     /// One more path at which the browser tracker's events are taken, one that lists of blockers do
     /// not know; see [`crate::router::is_taken`].
     pub tracker_path: Option<String>,
+    /// One more path at which the tracker's script is.
+    pub script_path: Option<String>,
 }
 
 /// How events of the analytics service are taken.
@@ -84,6 +88,8 @@ pub struct CaptureConfig {
 pub struct ServiceConfig {
     /// Since when its schema 1.1.0 is there; None where 1.0.0 is as good.
     pub schema_1_1_0_since: Option<Timestamp>,
+    /// Whether everyone may read the default tenant by the service's reports.
+    pub public_reads: bool,
 }
 
 /// How events over tRPC are taken, and what its clients are told of it.
@@ -151,6 +157,8 @@ pub struct LimitsConfig {
     pub body_timeout: Duration,
     /// Bytes of all bodies above 64 KB together; further ones get 503.
     pub bodies_bytes: usize,
+    /// Live streams open at the same time; further ones get 503.
+    pub live_streams: usize,
     /// How long requests in flight may take to finish when the server stops.
     pub grace: Duration,
     /// Requests with events of one key in a second, twice that at once; 0 for no bound.
@@ -166,6 +174,7 @@ impl Default for LimitsConfig {
             header_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
             bodies_bytes: 256 * 1024 * 1024,
+            live_streams: 1_000,
             grace: Duration::from_secs(20),
             requests_per_second_per_key: 0,
             requests_per_second_per_address: 0,
@@ -186,8 +195,12 @@ pub(crate) struct Shared {
     pub(crate) key_rate: Throttle,
     pub(crate) address_rate: Throttle,
     pub(crate) started: Instant,
+    /// How fast events come.
+    pub(crate) figures: Figures,
     /// Attempts to log in.
     pub(crate) attempts: Attempts,
+    pub(crate) streams: Streams,
+    pub(crate) visitors: Visitors,
     stopping: AtomicBool,
     requests: AtomicU64,
     pub(crate) pages: Pages,
@@ -208,7 +221,10 @@ impl AppState {
             key_rate: Throttle::new(config.limits.requests_per_second_per_key),
             address_rate: Throttle::new(config.limits.requests_per_second_per_address),
             started: Instant::now(),
+            figures: Figures::default(),
             attempts: Attempts::default(),
+            streams: Streams::new(config.limits.live_streams),
+            visitors: Visitors::default(),
             stopping: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             pages: Pages::new(),
@@ -228,8 +244,9 @@ impl AppState {
         }
     }
 
-    /// From now on we are not ready.
+    /// From now on we are not ready, and nobody is told of events any more.
     pub(crate) fn stop(&self) {
+        self.streams.stop();
         self.stopping.store(true, Ordering::Relaxed);
     }
 

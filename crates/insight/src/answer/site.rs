@@ -2,7 +2,7 @@
 
 use event::Timestamp;
 
-use crate::{BreakdownValue, Metric};
+use crate::{BreakdownValue, Cursor, Metric};
 
 /// Visits.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub struct SessionsAnswer {
     pub data: Option<Vec<(Timestamp, SessionFigures, bool)>>,
     /// Single ones.
     pub list: Option<Vec<SessionLine>>,
+    /// Present when there are more.
+    pub next: Option<Cursor>,
 }
 
 /// Figures over sessions.
@@ -47,6 +49,8 @@ pub struct SessionLine {
     pub end: Timestamp,
     /// Its events.
     pub events: u64,
+    /// Of them those that only say that it starts or ends.
+    pub marks: u64,
     /// Its page views.
     pub views: u64,
     /// Path of the first page view.
@@ -55,6 +59,18 @@ pub struct SessionLine {
     pub exit_page: Option<String>,
     /// One page view and nothing interactive.
     pub bounced: bool,
+    /// Whether it goes on at the moment of asking.
+    pub active: bool,
+    /// Of its first event, like all that follow.
+    pub distinct_id: Option<String>,
+    /// The device.
+    pub device_id: Option<String>,
+    /// Version of the app.
+    pub app_version: Option<String>,
+    /// Name of the system.
+    pub os: Option<String>,
+    /// Its version.
+    pub os_version: Option<String>,
 }
 
 /// A site at one glance.

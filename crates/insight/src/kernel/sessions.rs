@@ -5,7 +5,7 @@ mod latest;
 use event::Timestamp;
 
 use super::{
-    Fold, Person, Plan, Source, Values,
+    Fold, Mark, Person, Plan, Source, Values,
     session::{self, Session},
     visits::{self, Tally, Visits},
 };
@@ -17,7 +17,7 @@ pub(super) fn answer<S: Source>(q: &Sessions, source: &S) -> Result<SessionsAnsw
     let buckets = q.interval.map(|interval| Buckets::new(&q.range, interval)).transpose();
     let buckets = buckets.map_err(AnswerError::from)?;
     let cells = buckets.as_ref().map_or(1, Buckets::len);
-    let fold = Figures { found: Found::new(q), buckets, cells };
+    let fold = Figures { found: Found::new(q, source.now()), buckets, cells };
     let mut part = source.fold(&fold.found.plan(), &fold)?;
     let data = fold.buckets.as_ref().map(|buckets| {
         let one = |(index, cell): (usize, &mut Tally)| -> (Timestamp, SessionFigures, bool) {
@@ -27,11 +27,11 @@ pub(super) fn answer<S: Source>(q: &Sessions, source: &S) -> Result<SessionsAnsw
     });
     let mut all = part.cells.into_iter().fold(Tally::default(), Tally::merge);
     all.persons = part.persons;
-    let list = match q.list {
-        0 => None,
-        _ => Some(part.latest.lines(source)?),
+    let (list, next) = match q.list {
+        0 => (None, None),
+        _ => part.latest.lines(q, source).map(|(lines, next)| (Some(lines), next))?,
     };
-    Ok(SessionsAnswer { all: all.figures(), data, list })
+    Ok(SessionsAnswer { all: all.figures(), data, list, next })
 }
 
 /// Persons with a session, or with one that bounced.
@@ -40,23 +40,50 @@ pub(super) fn behind<S: Source>(
     bounced: bool,
     source: &S,
 ) -> Result<Vec<u32>, S::Error> {
-    let fold = Behind { found: Found::new(q), bounced };
+    let fold = Behind { found: Found::new(q, source.now()), bounced };
     source.fold(&fold.found.plan(), &fold).map(|(_, persons)| persons)
 }
 
 /// Which sessions are meant.
 struct Found<'q> {
     q: &'q Sessions,
+    now: Timestamp,
     selectors: Vec<Selector>,
+    /// The selector of what is asked for.
+    wanted: usize,
+    /// Those of events that end a session, and that begin one.
+    end: Option<usize>,
+    start: Option<usize>,
 }
 
 impl<'q> Found<'q> {
-    fn new(q: &'q Sessions) -> Self {
+    fn new(q: &'q Sessions, now: Timestamp) -> Self {
         let mut selectors = vec![Selector::default()];
         if q.selector != selectors[visits::ANY] {
             selectors.push(q.selector.clone());
         }
-        Self { q, selectors }
+        let wanted = selectors.len() - 1;
+        let looks = q.active.is_some() || q.list > 0;
+        let mut named = |name: &str| {
+            looks.then(|| {
+                selectors.push(Selector { event: Some(name.into()), ..Selector::default() });
+                selectors.len() - 1
+            })
+        };
+        let (end, start) = (named(Sessions::END), named(Sessions::START));
+        Self { q, now, selectors, wanted, end, start }
+    }
+
+    /// How many of its events only say that it starts or ends; only where that is looked at.
+    fn marks(&self, session: &Session<'_>) -> u64 {
+        let is_mark = |mark: &&Mark| [self.end, self.start].iter().flatten().any(|s| mark.is(*s));
+        session.marks.iter().filter(is_mark).count() as u64
+    }
+
+    /// Whether it goes on; only where that is looked at.
+    fn goes_on(&self, session: &Session<'_>) -> bool {
+        let has_end = self.end.is_some_and(|end| session.marks.iter().any(|mark| mark.is(end)));
+        Sessions::goes_on(session.end(), has_end, self.now)
     }
 
     fn plan(&self) -> Plan {
@@ -77,10 +104,10 @@ impl<'q> Found<'q> {
         mut take: impl FnMut(u32, &Session<'_>),
     ) {
         let Some(number) = person.number else { return };
-        let wanted = self.selectors.len() - 1;
         visits.see(person.marks, &self.q.classes, values);
         for session in visits.starting_in(&self.q.range, values) {
-            if session.marks.iter().any(|mark| mark.is(wanted)) {
+            let is_meant = self.q.active.is_none_or(|active| active == self.goes_on(&session));
+            if is_meant && session.marks.iter().any(|mark| mark.is(self.wanted)) {
                 take(number, &session);
             }
         }
@@ -109,7 +136,7 @@ impl Fold for Figures<'_> {
             visits: Visits::default(),
             persons: 0,
             cells: vec![Tally::default(); self.cells],
-            latest: Latest::new(self.found.q.list),
+            latest: Latest::new(self.found.q),
         }
     }
 
@@ -121,7 +148,9 @@ impl Fold for Figures<'_> {
             if let Some(cell) = bucket.and_then(|index| cells.get_mut(index)) {
                 cell.add(session, number);
             }
-            latest.offer(session, number);
+            latest.offer(session, number, || {
+                (self.found.goes_on(session), self.found.marks(session))
+            });
             any = true;
         });
         *persons += u64::from(any);

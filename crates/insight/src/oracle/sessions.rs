@@ -7,18 +7,24 @@ use super::{
     world::{People, World},
 };
 use crate::{
-    AnswerError, Classes, SessionFigures, SessionLine, Sessions, SessionsAnswer, calendar::Buckets,
-    exact,
+    AnswerError, Classes, Cursor, SessionFigures, SessionLine, Sessions, SessionsAnswer,
+    calendar::Buckets, exact,
 };
 
 fn found<'a>(q: &Sessions, world: &World<'a>) -> Result<Vec<Session<'a>>, AnswerError> {
     let mut found = Vec::new();
     for session in session::starting_in(&q.range, world) {
-        if !world.select(&session.rows, &q.selector)?.is_empty() {
+        let is_meant = q.active.is_none_or(|active| active == goes_on(&session, world));
+        if is_meant && !world.select(&session.rows, &q.selector)?.is_empty() {
             found.push(session);
         }
     }
     Ok(found)
+}
+
+fn goes_on(session: &Session<'_>, world: &World<'_>) -> bool {
+    let has_end = session.rows.iter().any(|row| *row.event.event_type == *Sessions::END);
+    Sessions::goes_on(session.end(), has_end, world.now)
 }
 
 pub(super) fn people<'a>(
@@ -65,13 +71,28 @@ pub(super) fn answer(q: &Sessions, world: &World<'_>) -> Result<SessionsAnswer, 
             Some((0..buckets.len()).map(bucket).collect())
         }
     };
-    let lines = || all.iter().rev().take(q.list).map(|session| line(session, &q.classes)).collect();
+    let first = |session: &Session<'_>| (session.start(), session.rows[0].event.id);
+    let behind = |session: &&&Session<'_>| {
+        q.after.is_none_or(|after| first(session) < (after.timestamp, after.id))
+    };
+    let shown: Vec<&&Session<'_>> = all.iter().rev().filter(behind).collect();
+    let more = q.list > 0 && shown.len() > q.list;
+    let next = shown.get(q.list.wrapping_sub(1)).filter(|_| more).map(|session| {
+        let (timestamp, id) = first(session);
+        Cursor { timestamp, id, of: q.fingerprint(&session.rows[0].event.tenant) }
+    });
+    let lines = || shown.iter().take(q.list).map(|session| line(session, q, world)).collect();
     let list = (q.list > 0).then(lines);
-    Ok(SessionsAnswer { all: figures(&all, &q.classes), data, list })
+    Ok(SessionsAnswer { all: figures(&all, &q.classes), data, list, next })
 }
 
-fn line(session: &Session<'_>, classes: &Classes) -> SessionLine {
+fn line(session: &Session<'_>, q: &Sessions, world: &World<'_>) -> SessionLine {
+    let classes = &q.classes;
+    let of_first = |field| session.rows[0].event.fields.get(field).map(str::to_owned);
     let is_view = |row: &&super::world::Seen<'_>| classes.is_page_view(&row.event.event_type);
+    let is_mark = |row: &&super::world::Seen<'_>| {
+        [Sessions::START, Sessions::END].contains(&&*row.event.event_type)
+    };
     let mut views = session.rows.iter().filter(is_view);
     let path =
         |seen: &super::world::Seen<'_>| seen.event.fields.get(Field::PagePath).map(str::to_owned);
@@ -83,9 +104,16 @@ fn line(session: &Session<'_>, classes: &Classes) -> SessionLine {
         start: session.start(),
         end: session.end(),
         events: session.rows.len() as u64,
+        marks: session.rows.iter().filter(is_mark).count() as u64,
         views: session.page_views(classes) as u64,
         entry_page,
         exit_page: last.and_then(path),
         bounced: session.bounced(classes),
+        active: goes_on(session, world),
+        distinct_id: of_first(Field::DistinctId),
+        device_id: of_first(Field::DeviceId),
+        app_version: of_first(Field::AppVersion),
+        os: of_first(Field::Os),
+        os_version: of_first(Field::OsVersion),
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn limit(object: &mut Object<'_>, default: usize, max: u64) -> usize 
 }
 
 /// A cursor or another text that stands for something.
-fn parsed<T: FromStr>(object: &mut Object<'_>, name: &str) -> Option<T>
+pub(super) fn parsed<T: FromStr>(object: &mut Object<'_>, name: &str) -> Option<T>
 where
     T::Err: std::fmt::Display,
 {

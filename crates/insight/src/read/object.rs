@@ -71,11 +71,16 @@ impl<'a> Object<'a> {
     }
 
     pub(super) fn flag(&mut self, name: &str) -> bool {
-        let Some(value) = self.raw(name) else { return false };
+        self.truth(name).unwrap_or(false)
+    }
+
+    /// True or false, when it is said.
+    pub(super) fn truth(&mut self, name: &str) -> Option<bool> {
+        let value = self.raw(name)?;
         if value.as_bool().is_none() {
             self.wrong_type(name, "true or false");
         }
-        value.as_bool().unwrap_or(false)
+        value.as_bool()
     }
 
     /// Whether the field is there and not null; it counts as read by whoever reads it.

@@ -2,7 +2,7 @@
 
 use super::{
     Scope,
-    common::{bounded, interval, limit, selector},
+    common::{bounded, interval, limit, parsed, selector},
     filter::filter,
     object::Object,
     range::range,
@@ -19,9 +19,12 @@ pub(super) fn sessions(object: &mut Object<'_>, scope: &Scope<'_>) -> Option<Ses
     if let Some(interval) = interval {
         bounded(object, "interval", range.as_ref(), interval);
     }
+    let active = object.truth("active");
+    let after = parsed(object, "cursor");
     let list = object.whole("list", 0, LIST_MAX).unwrap_or(0) as usize;
     let classes = scope.context.classes.clone();
-    Some(Sessions { range: range?, selector: selector?, interval, list, classes })
+    let (range, selector) = (range?, selector?);
+    Some(Sessions { range, selector, active, interval, list, after, classes })
 }
 
 pub(super) fn web(object: &mut Object<'_>, scope: &Scope<'_>) -> Option<Web> {

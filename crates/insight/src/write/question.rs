@@ -71,6 +71,8 @@ fn fill(map: &mut Map<String, Json>, question: &Question) {
             select(map, &q.selector);
             some(map, "interval", q.interval.map(|interval| json!(interval.as_str())));
             map.insert("list".into(), json!(q.list));
+            some(map, "active", q.active.map(|active| json!(active)));
+            some(map, "cursor", q.after.map(|after| json!(after.to_string())));
         }
         Question::Web(q) => {
             filtered(map, &q.filter);

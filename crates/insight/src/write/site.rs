@@ -50,12 +50,15 @@ pub(super) fn sessions(answer: &SessionsAnswer, zone: &TimeZone) -> Json {
         json!({
             "session_id": s.session_id, "person": s.person, "start": s.start.to_string(),
             "end": s.end.to_string(), "seconds": crate::exact::seconds(s.end.0 - s.start.0),
-            "events": s.events, "views": s.views, "entry_page": s.entry_page,
-            "exit_page": s.exit_page, "bounced": s.bounced,
+            "events": s.events, "marks": s.marks, "views": s.views, "entry_page": s.entry_page,
+            "exit_page": s.exit_page, "bounced": s.bounced, "active": s.active,
+            "distinct_id": s.distinct_id, "device_id": s.device_id,
+            "app_version": s.app_version, "os": s.os, "os_version": s.os_version,
         })
     };
     if let Some(list) = &answer.list {
         out["list"] = list.iter().map(line).collect();
+        out["next_cursor"] = json!(answer.next.map(|next| next.to_string()));
     }
     out
 }

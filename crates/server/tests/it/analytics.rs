@@ -247,7 +247,7 @@ async fn a_duplicate_is_answered_like_the_first_time() {
 #[tokio::test]
 async fn an_old_schema_is_told_to_be_deprecated_after_ninety_days() {
     let send = async |since: Option<Timestamp>, version: &str| -> Answer {
-        let service = ServiceConfig { schema_1_1_0_since: since };
+        let service = ServiceConfig { schema_1_1_0_since: since, ..ServiceConfig::default() };
         let config = ServerConfig { service, ..ServerConfig::default() };
         let house = House::with(config, Limits::default());
         let body =

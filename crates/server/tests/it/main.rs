@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on should panic
 
+mod abuse;
 mod account;
 mod admin;
 mod analytics;
@@ -10,16 +11,20 @@ mod capture;
 mod connections;
 mod cors;
 mod described;
+mod flags;
 mod hostile;
 mod house;
 mod jobs;
 mod keys;
+mod live;
 mod mobile;
+mod mobile_admin;
 mod posthog;
 mod posthog_v1;
 mod privacy;
 mod query;
 mod rates;
+mod reports;
 mod segment;
 mod service;
 mod stored;

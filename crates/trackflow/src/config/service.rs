@@ -15,5 +15,6 @@ pub(super) fn service(settings: &Settings, problems: &mut Problems) -> ServiceCo
         problems.add(&settings.get(key).1, message);
         None
     });
-    ServiceConfig { schema_1_1_0_since }
+    let public_reads = settings.switch("service.public_reads");
+    ServiceConfig { schema_1_1_0_since, public_reads }
 }

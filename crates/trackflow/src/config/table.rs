@@ -99,6 +99,13 @@ pub(super) const SETTINGS: &[Setting] = &[
          again. (256 MiB)",
     ),
     whole(
+        "http.live_streams_max",
+        (0, 1_000_000),
+        "1000",
+        "Live streams open at the same time, at most 100 of one tenant; further ones get 503 and \
+         try again. Each is a connection.",
+    ),
+    whole(
         "http.drain_timeout_ms",
         (0, 600_000),
         "20000",
@@ -170,11 +177,23 @@ pub(super) const SETTINGS: &[Setting] = &[
          your own, like `/collect`, that lists of blockers do not know. Empty for none.",
     ),
     text(
+        "capture.script_path",
+        "",
+        "One more path at which the script of the browser tracker is, beside `/trackflow.js`: one of \
+         your own, like `/shop.js`. Empty for none.",
+    ),
+    text(
         "service.schema_1_1_0_since",
         "",
         "The day from which clients of the analytics service had its schema 1.1.0, e.g. \
          `2026-10-01`. Events of schema 1.0.0 are always taken; from 90 days later they are answered \
          with the headers `Deprecation` and `Sunset`, which names a day one year on. Empty: never.",
+    ),
+    switch(
+        "service.public_reads",
+        "false",
+        "Whether everyone may read the reports of the analytics service without a key, of the default \
+         tenant. A wrong key is refused also then.",
     ),
     whole(
         "ingest.dedup_window_seconds",

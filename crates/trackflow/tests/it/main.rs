@@ -10,6 +10,7 @@ mod first_steps;
 mod http;
 mod jobs;
 mod kill_loop;
+mod live;
 mod operations;
 mod retention;
 mod stopping;

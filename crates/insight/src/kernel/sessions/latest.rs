@@ -8,14 +8,19 @@ use std::cmp::Reverse;
 use event::{Event, Field, Timestamp};
 
 use crate::{
-    SessionLine,
+    Cursor, SessionLine, Sessions,
     kernel::{Mark, Source, class::PAGE_VIEW, session::Session, visits},
 };
 
 /// The sessions that may be shown.
 pub(super) struct Latest {
+    /// One more than are shown, which tells whether there are more.
     limit: usize,
     kept: Vec<Shown>,
+    /// Behind which moment the list goes on, with the sessions of that very moment: ids decide
+    /// which of them are shown, so they must not crowd out earlier ones.
+    after: Option<i64>,
+    ties: Vec<Shown>,
     /// The earliest start that may still be shown.
     least: i64,
     /// How many are kept before those are dropped that cannot be shown.
@@ -29,33 +34,51 @@ struct Shown {
     events: u64,
     views: u64,
     bounced: bool,
+    active: bool,
+    marks: u64,
     /// Its first and last page view.
     pages: Option<(Mark, Mark)>,
 }
 
 impl Latest {
-    /// None yet, `limit` at last.
-    pub(super) fn new(limit: usize) -> Self {
-        Self { limit, kept: Vec::new(), least: i64::MIN, room: 2 * limit }
+    /// None yet.
+    pub(super) fn new(q: &Sessions) -> Self {
+        let limit = if q.list == 0 { 0 } else { q.list + 1 };
+        let after = q.after.map(|after| after.timestamp.0);
+        let (kept, ties) = (Vec::new(), Vec::new());
+        Self { limit, kept, after, ties, least: i64::MIN, room: 2 * limit }
     }
 
     /// Keeps a session if it may be shown.
-    pub(super) fn offer(&mut self, session: &Session<'_>, person: u32) {
+    pub(super) fn offer(
+        &mut self,
+        session: &Session<'_>,
+        person: u32,
+        state: impl FnOnce() -> (bool, u64),
+    ) {
         let first = session.marks[0];
-        if self.limit == 0 || first.at < self.least {
+        let is_shown_already = self.after.is_some_and(|after| first.at > after);
+        if self.limit == 0 || first.at < self.least || is_shown_already {
             return;
         }
         let entry = session.marks.iter().find(|mark| mark.is(PAGE_VIEW));
         let exit = session.marks.iter().rfind(|mark| mark.is(PAGE_VIEW));
-        self.kept.push(Shown {
+        let (active, marks) = state();
+        let shown = Shown {
             first,
             person,
             end: session.end(),
             events: session.marks.len() as u64,
             views: visits::page_views(session) as u64,
             bounced: visits::bounced(session),
+            active,
+            marks,
             pages: entry.copied().zip(exit.copied()),
-        });
+        };
+        match self.after == Some(first.at) {
+            true => self.ties.push(shown),
+            false => self.kept.push(shown),
+        }
         if self.kept.len() > self.room {
             self.drop_earlier();
         }
@@ -74,20 +97,36 @@ impl Latest {
     /// The sessions of both.
     pub(super) fn merge(mut self, other: Self) -> Self {
         self.kept.extend(other.kept);
+        self.ties.extend(other.ties);
         if self.limit > 0 {
             self.drop_earlier();
         }
         self
     }
 
-    /// The lines; reads the rows of the first events, and those of page views that are shown.
-    pub(super) fn lines<S: Source>(mut self, source: &S) -> Result<Vec<SessionLine>, S::Error> {
+    /// The lines, and where they go on; reads the rows of the first events, and those of page
+    /// views that are shown.
+    pub(super) fn lines<S: Source>(
+        mut self,
+        q: &Sessions,
+        source: &S,
+    ) -> Result<(Vec<SessionLine>, Option<Cursor>), S::Error> {
         self.drop_earlier();
+        self.kept.append(&mut self.ties);
         let marks: Vec<Mark> = self.kept.iter().map(|shown| shown.first).collect();
         let firsts = source.events(&marks)?;
         let mut shown: Vec<(Shown, Event)> = self.kept.into_iter().zip(firsts).collect();
         shown.sort_unstable_by_key(|(_, event)| Reverse((event.timestamp, event.id)));
-        shown.truncate(self.limit);
+        shown.retain(|(_, first)| {
+            q.after.is_none_or(|after| (first.timestamp, first.id) < (after.timestamp, after.id))
+        });
+        let more = shown.len() > q.list;
+        shown.truncate(q.list);
+        let next = shown.last().filter(|_| more).map(|(_, first)| Cursor {
+            timestamp: first.timestamp,
+            id: first.id,
+            of: q.fingerprint(&first.tenant),
+        });
         let persons: Vec<u32> = shown.iter().map(|(shown, _)| shown.person).collect();
         let persons = source.ids(&persons)?;
         let pages = shown.iter().filter_map(|(shown, _)| shown.pages);
@@ -95,21 +134,39 @@ impl Latest {
         let mut pages = source.events(&marks)?.into_iter();
         let lines = shown.into_iter().zip(persons).map(|((shown, first), person)| {
             let mut page = || shown.pages.and_then(|_| path(&pages.next()?));
-            let (entry_page, exit_page) = (page(), page());
-            let id = first.fields.get(Field::SessionId).filter(|id| !id.is_empty());
-            SessionLine {
-                session_id: id.map(str::to_owned),
-                person,
-                start: first.timestamp,
-                end: shown.end,
-                events: shown.events,
-                views: shown.views,
-                entry_page,
-                exit_page,
-                bounced: shown.bounced,
-            }
+            let pages = (page(), page());
+            shown.line(&first, person, pages)
         });
-        Ok(lines.collect())
+        Ok((lines.collect(), next))
+    }
+}
+
+impl Shown {
+    fn line(
+        &self,
+        first: &Event,
+        person: String,
+        (entry_page, exit_page): (Option<String>, Option<String>),
+    ) -> SessionLine {
+        let of_first = |field| first.fields.get(field).map(str::to_owned);
+        SessionLine {
+            session_id: of_first(Field::SessionId).filter(|id| !id.is_empty()),
+            person,
+            start: first.timestamp,
+            end: self.end,
+            events: self.events,
+            marks: self.marks,
+            views: self.views,
+            entry_page,
+            exit_page,
+            bounced: self.bounced,
+            active: self.active,
+            distinct_id: of_first(Field::DistinctId),
+            device_id: of_first(Field::DeviceId),
+            app_version: of_first(Field::AppVersion),
+            os: of_first(Field::Os),
+            os_version: of_first(Field::OsVersion),
+        }
     }
 }
 
