@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::{
     CatalogError, audit::AuditFacts, consent::ConsentFacts, entities::EntityFacts,
-    flags::FlagFacts, keys::KeyFacts, links::LinkFacts, overrides::OverrideFacts, salts::SaltFacts,
-    sessions::SessionFacts, tenants::TenantFacts, users::UserFacts,
+    flags::FlagFacts, jobs::JobFacts, keys::KeyFacts, links::LinkFacts, overrides::OverrideFacts,
+    salts::SaltFacts, sessions::SessionFacts, tenants::TenantFacts, users::UserFacts,
 };
 
 /// A kind of facts that is loaded as a whole.
@@ -73,6 +73,7 @@ pub(crate) trait Facts:
     + FlagFacts
     + OverrideFacts
     + SaltFacts
+    + JobFacts
     + Send
     + fmt::Debug
 {

@@ -92,6 +92,8 @@ pub(crate) enum Redeemed {
 
 /// What a database does with links.
 pub(crate) trait LinkFacts {
+    /// Removes links that can be used no more; how many.
+    fn expire_links(&mut self, now: Timestamp) -> Result<usize, CatalogError>;
     /// Adds a link; expired ones go, and one for the same purpose, tenant and address.
     fn add_link(&mut self, row: &LinkRow, note: &Note) -> Result<(), CatalogError>;
     /// Looks a link up.

@@ -44,8 +44,8 @@ impl Catalog {
         Ok(salt)
     }
 
-    /// Forgets salts whose time is over; cheap when there are none.
-    pub(crate) fn forget_salts(&self) -> Result<(), CatalogError> {
+    /// Forgets salts whose time is over; cheap when there are none. May block.
+    pub fn forget_salts(&self) -> Result<(), CatalogError> {
         let oldest = day_of(self.now()) - 1;
         let known = self.salts.read().unwrap_or_else(PoisonError::into_inner);
         if known.iter().all(|(day, _)| *day >= oldest) {

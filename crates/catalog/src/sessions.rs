@@ -80,6 +80,8 @@ pub(crate) trait SessionFacts {
     ) -> Result<bool, CatalogError>;
     /// Looks a session up.
     fn session(&mut self, hash: KeyHash) -> Result<Option<SessionRow>, CatalogError>;
+    /// Removes sessions that are over; how many.
+    fn expire_sessions(&mut self, now: Timestamp) -> Result<usize, CatalogError>;
     /// Moves the end of a session.
     fn slide_session(&mut self, row: &SessionRow) -> Result<(), CatalogError>;
     /// Ends a session; false, and nothing written, when there is none.
@@ -97,6 +99,13 @@ pub(crate) trait SessionFacts {
 }
 
 impl Catalog {
+    /// Removes sessions and links whose time is over; how many of both. May block.
+    pub fn prune(&self) -> Result<(usize, usize), CatalogError> {
+        let now = self.now();
+        let mut facts = self.facts();
+        Ok((facts.expire_sessions(now)?, facts.expire_links(now)?))
+    }
+
     /// Begins a session; returns its token and the user. Blocks for tens of milliseconds, whether
     /// there is such a user or not.
     pub fn login(&self, email: &str, password: &str) -> Result<(String, User), LoginError> {

@@ -4,6 +4,7 @@ mod audit;
 mod consents;
 mod entities;
 mod flags;
+mod jobs;
 mod keys;
 mod links;
 mod migrate;

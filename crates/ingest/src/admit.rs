@@ -171,7 +171,8 @@ impl Admission {
     /// The moment before which events are not kept. The store moves its own some time later.
     fn horizon(&self, request: &Request) -> Option<Timestamp> {
         let known = self.store.horizon(&request.tenant);
-        known.max(self.retention.horizon(request.received_at))
+        let settings = self.tools.policies.settings(&request.tenant);
+        known.max(self.retention.of(&settings.retention).horizon(request.received_at))
     }
 
     fn take(

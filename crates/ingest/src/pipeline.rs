@@ -9,7 +9,7 @@ use std::{
 use event::{Dialect, Limits, Outcome, Reason, TenantId, Timestamp};
 use journal::{Health, Journal};
 use store::{
-    FlushError, Store,
+    Cancel, FlushError, Store,
     erasure::{How, Receipt},
     rejected::RejectedLog,
 };
@@ -243,6 +243,24 @@ impl Pipeline {
             receipt.touched.rejected = erased.map_err(|e| FlushError::Erasure(e.to_string()))?;
         }
         Ok(receipts)
+    }
+
+    /// Removes what is past retention of a tenant now; how many events. Ends early when cancelled.
+    /// Blocks, for as long as it takes to write files anew.
+    pub fn expire(
+        &self,
+        tenant: &TenantId,
+        now: Timestamp,
+        cancel: &Cancel,
+    ) -> Result<u64, FlushError> {
+        let Admission { retention, store, tools, .. } = &*self.0.admission;
+        retention.expire(&**store, &*tools.policies, (tenant, now), cancel)
+    }
+
+    /// Has few files made of many, in the background.
+    pub fn compact(&self) {
+        let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner);
+        pump.iter().for_each(Pump::compact);
     }
 
     /// The books of every tenant that ever sent something.

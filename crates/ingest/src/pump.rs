@@ -197,6 +197,11 @@ impl Pump {
         self.eraser.bell.request();
     }
 
+    /// Makes few files of many now, in the background.
+    pub(crate) fn compact(&self) {
+        self.compactor.bell.request();
+    }
+
     /// Moves what the journal has durable, flushes, and ends the threads. What cannot be moved
     /// stays in the journal and is moved at the next start.
     pub fn stop(mut self) {

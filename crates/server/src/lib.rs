@@ -26,6 +26,7 @@ mod form;
 #[doc(hidden)]
 pub mod fuzzing;
 mod health;
+mod jobs;
 mod live;
 mod metrics;
 mod openapi;
@@ -45,6 +46,7 @@ mod web;
 pub use app::App;
 pub use auth::token::Tokens;
 pub use error::{CODES, CodeInfo, Problem};
+pub use jobs::{JobState, Jobs};
 pub use metrics::{METRICS, MetricInfo, Metrics};
 pub use openapi::{document, operations};
 pub use proxies::Network;

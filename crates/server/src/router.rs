@@ -230,6 +230,8 @@ fn after_tenants() -> Vec<Route> {
         own("/api/v1/admin/rejected/replay", POST, post(admin::rejected::replay)),
         own("/api/v1/admin/entities", GET, get(entities::list)),
         own("/api/v1/admin/entities/{type}", &["PUT", "DELETE"], entities),
+        own("/api/v1/admin/jobs", GET, packed(get(admin::jobs::list))),
+        own("/api/v1/admin/jobs/{name}/run", POST, post(admin::jobs::run)),
         own("/api/v1/consent/{distinct_id}", &["GET", "PUT"], consent),
         own("/api/v1/privacy/erase", POST, post(privacy::erase)),
         own("/api/v1/privacy/erasures", GET, packed(get(privacy::list))),

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     auth::{attempts::Attempts, token::Tokens},
+    jobs::Jobs,
     live::{Streams, Visitors},
     metrics::Metrics,
     page::Pages,
@@ -31,6 +32,8 @@ pub struct Parts {
     pub pipeline: Pipeline,
     /// Knows keys.
     pub catalog: Arc<Catalog>,
+    /// Runs what is done again and again.
+    pub jobs: Arc<dyn Jobs>,
     /// Counts requests; shared with whoever else counts.
     pub metrics: Arc<Metrics>,
     /// The wall clock.

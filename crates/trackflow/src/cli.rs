@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::{
     commands::{
         self, audit::AuditCommand, demo::DemoArgs, doctor::DoctorArgs, entities::EntitiesCommand,
-        erase::EraseArgs, key::KeyCommand, query::QueryArgs, rejected::RejectedCommand,
-        tenant::TenantCommand, user::UserCommand,
+        erase::EraseArgs, jobs::JobsCommand, key::KeyCommand, query::QueryArgs,
+        rejected::RejectedCommand, tenant::TenantCommand, user::UserCommand,
     },
     config::Sources,
 };
@@ -77,6 +77,11 @@ enum Command {
         #[command(subcommand)]
         command: RejectedCommand,
     },
+    /// Look at what a running server does again and again, and have it done now
+    Jobs {
+        #[command(subcommand)]
+        command: JobsCommand,
+    },
     /// Fill the data folder with a made-up shop: people, sessions, funnels, seasons
     Demo {
         #[command(flatten)]
@@ -140,6 +145,7 @@ pub fn main() -> ExitCode {
         Command::Audit { command } => commands::audit::run(command),
         Command::Entities { command } => commands::entities::run(command),
         Command::Rejected { command } => commands::rejected::run(command),
+        Command::Jobs { command } => commands::jobs::run(command),
         Command::Demo { demo, options } => commands::demo::run(&demo, &options.sources(None)),
     };
     match result {

@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod entities;
 pub(crate) mod erase;
+pub(crate) mod jobs;
 pub(crate) mod key;
 pub(crate) mod output;
 pub(crate) mod query;

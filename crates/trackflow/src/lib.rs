@@ -7,6 +7,7 @@ mod commands;
 pub mod config;
 mod demo;
 mod parts;
+mod schedule;
 pub mod serve;
 mod shutdown;
 mod telemetry;

@@ -1,7 +1,7 @@
 //! Running the server, as a recipe: take the folder, open the parts from the bottom up, serve,
 //! stop them in reverse order.
 
-use std::{future::Future, net, sync::Arc, time::Duration};
+use std::{future::Future, net, sync::Arc};
 
 use anyhow::{Context, Result};
 use catalog::FirstStart;
@@ -12,10 +12,8 @@ use tokio::{net::TcpListener, task::spawn_blocking};
 use crate::{
     config::{Config, url_of},
     parts,
+    schedule::{Scheduler, jobs},
 };
-
-/// How often sessions are looked for that nobody hears of any more.
-const SESSIONS_EVERY: Duration = Duration::from_secs(600);
 
 /// What there is to tell when requests are answered.
 #[derive(Debug)]
@@ -36,13 +34,13 @@ pub async fn run(
 ) -> Result<()> {
     let (listeners, urls) = adopt(listeners)?;
     let (app, opened) = spawn_blocking(move || open(&config)).await??;
-    let Opened { lock, pipeline, first_start } = opened;
+    let Opened { lock, pipeline, scheduler, first_start } = opened;
 
     tracing::info!(urls = urls.join(" "), "ready");
     ready(&Ready { urls, first_start });
-    let sessions = tokio::spawn(end_sessions(pipeline.clone()));
+    let running = scheduler.start();
     let served = server::run(listeners, app, shutdown).await;
-    sessions.abort();
+    scheduler.stop(running).await;
     served.context("the server failed")?;
 
     tracing::info!("stopped the server, moving what is left to the store");
@@ -62,20 +60,11 @@ pub async fn run(
     Ok(())
 }
 
-/// Ends the sessions of apps that are over without having been ended, again and again.
-async fn end_sessions(pipeline: Pipeline) {
-    let mut ticks = tokio::time::interval(SESSIONS_EVERY);
-    loop {
-        ticks.tick().await;
-        let ended = pipeline.sessions().close_inactive(parts::now()).await;
-        tracing::debug!(ended, "looked for sessions nobody hears of any more");
-    }
-}
-
 /// What outlives the server.
 struct Opened {
     lock: disk::DataLock,
     pipeline: Pipeline,
+    scheduler: Scheduler,
     first_start: Option<FirstStart>,
 }
 
@@ -89,15 +78,20 @@ fn open(config: &Config) -> Result<(App, Opened)> {
     let metrics = Arc::new(Metrics::new());
     let pipeline =
         metrics.within(|| parts::start_pipeline(config, catalog.clone(), journal, store))?;
+    let runner = format!("{}-{:08x}", std::process::id(), fastrand::u32(..));
+    let jobs = jobs::all(&pipeline, &catalog);
+    let scheduler = Scheduler::new(catalog.clone(), jobs, Arc::new(parts::now), runner);
     let parts = Parts {
         pipeline: pipeline.clone(),
+        jobs: Arc::new(scheduler.clone()),
         catalog,
         metrics,
         clock: Arc::new(parts::now),
         seed: fastrand::u64(..),
         backend: "local",
     };
-    Ok((App::new(parts, of_server(config)), Opened { lock, pipeline, first_start }))
+    let opened = Opened { lock, pipeline, scheduler, first_start };
+    Ok((App::new(parts, of_server(config)), opened))
 }
 
 fn of_server(config: &Config) -> ServerConfig {

@@ -1,6 +1,6 @@
 //! One-time links.
 
-use event::TenantId;
+use event::{TenantId, Timestamp};
 use rusqlite::{Transaction, params};
 
 use super::{Sqlite, all, audit, bump, first, rows, sessions, taken, users};
@@ -60,6 +60,10 @@ impl LinkFacts for Sqlite {
             audit::write(change, &Note { actor, subject, ..note.clone() })?;
             Ok(user)
         })
+    }
+
+    fn expire_links(&mut self, now: Timestamp) -> Result<usize, CatalogError> {
+        Ok(self.connection.execute(include_str!("../../query/link.expire.sql"), [now.0])?)
     }
 
     fn remove_link(&mut self, hash: KeyHash, note: &Note) -> Result<bool, CatalogError> {

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0004-users.sql"),
     include_str!("../../migrations/0005-consents-entities-salts.sql"),
     include_str!("../../migrations/0006-flags.sql"),
+    include_str!("../../migrations/0007-jobs.sql"),
 ];
 
 /// Runs the steps that are missing, each in a transaction of its own.
@@ -42,6 +43,6 @@ mod tests {
         run(&mut connection).unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
         let error = run(&mut connection).unwrap_err();
-        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 6");
+        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 7");
     }
 }

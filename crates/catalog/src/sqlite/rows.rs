@@ -5,8 +5,8 @@ use rusqlite::Row;
 use serde_json::Value;
 
 use crate::{
-    Actor, AuditRow, CatalogError, Consent, Key, KeyHash, KeyKind, Link, Purpose, Role, Scopes,
-    Settings, Tenant, User, UserId,
+    Actor, AuditRow, CatalogError, Consent, JobKey, JobRow, Key, KeyHash, KeyKind, Link, Purpose,
+    Role, Scopes, Settings, Tenant, User, UserId,
     entities::ListRow,
     flags::{FlagChange, KeptFlag},
     links::LinkRow,
@@ -57,6 +57,26 @@ pub(super) fn user(row: &Row<'_>) -> Result<User, CatalogError> {
         created_at: Timestamp(row.get(5)?),
         last_login_at: row.get::<_, Option<i64>>(6)?.map(Timestamp),
         disabled_at: row.get::<_, Option<i64>>(7)?.map(Timestamp),
+    })
+}
+
+/// A row of `job.list.sql`.
+pub(super) fn job(row: &Row<'_>) -> Result<JobRow, CatalogError> {
+    let tenant: String = row.get(1)?;
+    let time = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
+    Ok(JobRow {
+        key: JobKey {
+            name: row.get(0)?,
+            tenant: if tenant.is_empty() { None } else { Some(tenant_id(tenant)?) },
+        },
+        next_at: Timestamp(row.get(2)?),
+        owed_from: time(3)?,
+        started_at: time(4)?,
+        finished_at: time(5)?,
+        result: row.get(6)?,
+        error: row.get(7)?,
+        runner: row.get(8)?,
+        lease_until: time(9)?,
     })
 }
 

@@ -1,5 +1,6 @@
 //! Sessions and passwords.
 
+use event::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{Sqlite, audit, bump, first, rows, users};
@@ -42,6 +43,10 @@ impl SessionFacts for Sqlite {
     fn session(&mut self, hash: KeyHash) -> Result<Option<SessionRow>, CatalogError> {
         let query = include_str!("../../query/session.find.sql");
         first(&self.connection, query, [hash.as_bytes()], |row| rows::session(hash, row))
+    }
+
+    fn expire_sessions(&mut self, now: Timestamp) -> Result<usize, CatalogError> {
+        Ok(self.connection.execute(include_str!("../../query/session.expire.sql"), [now.0])?)
     }
 
     fn slide_session(&mut self, row: &SessionRow) -> Result<(), CatalogError> {

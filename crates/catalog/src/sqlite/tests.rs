@@ -73,6 +73,11 @@ fn flags() {
 }
 
 #[test]
+fn jobs() {
+    run(contract::jobs::ALL);
+}
+
+#[test]
 fn salts() {
     run(contract::salts::ALL);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{FLUSH_NICE, Shared, expiry::Expiry, give_way};
 use crate::bell::{Bell, Woken};
 
-/// How often it looks at the clock, where events are not kept for ever.
+/// How often it looks at the clock.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// The thread, and what wakes and ends it. Clones share it.
@@ -18,11 +18,11 @@ impl Compactor {
     /// The thread. It begins with what was left undone before the start.
     pub(crate) fn run(&self, shared: &Shared) {
         give_way(FLUSH_NICE);
-        let mut expiry = Expiry::new(shared.retention);
+        let mut expiry = Expiry::default();
         loop {
             expiry.run(shared, self.bell.cancel());
             self.compact_all(shared);
-            if self.bell.wait(expiry.is_on().then_some(LOOK_EVERY)) == Woken::Ended {
+            if self.bell.wait(Some(LOOK_EVERY)) == Woken::Ended {
                 return;
             }
         }

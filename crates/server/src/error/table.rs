@@ -99,7 +99,13 @@ pub const CODES: &[CodeInfo] = &[
     row(Code::Unauthorized, 401, false, "Key needed", "This needs a key and the request has none."),
     row(Code::Forbidden, 403, false, "Forbidden", "The key is good and has no right to do this."),
     row(Code::NotFound, 404, false, "Not found", "There is no such thing."),
-    row(Code::Conflict, 409, false, "Conflict", "It exists already, or changed meanwhile."),
+    row(
+        Code::Conflict,
+        409,
+        false,
+        "Conflict",
+        "It exists already, changed meanwhile, or is being done.",
+    ),
     row(
         Code::Bot,
         400,
@@ -115,7 +121,7 @@ pub const CODES: &[CodeInfo] = &[
         400,
         false,
         "Past retention",
-        "The time lies before `store.retention_days`: such events are not kept.",
+        "The time lies before the retention of the tenant: such events are not kept.",
     ),
     row(
         Code::Unsupported,

@@ -7,7 +7,7 @@ use super::{Auth, Example, Operation, Reply, problem, refusals, reply};
 const GROUP: &str = "Look after a tenant";
 
 pub(super) fn operations() -> Vec<Operation> {
-    let mut all = vec![books(), rejected(), replay()];
+    let mut all = vec![books(), rejected(), replay(), jobs(), run_job()];
     for operation in &mut all {
         operation.replies.extend(refusals());
     }
@@ -91,6 +91,46 @@ fn replay() -> Operation {
                 400,
                 "Which ones is not said, or a parameter has an impossible value.",
                 r##"{"code":"invalid_value","detail":"one of ids, code, or all (true) is required","requestId":"9f2c4a7b01d35e68","status":400,"title":"Invalid value","type":"/docs#code-invalid_value"}"##,
+            ),
+        ],
+    }
+}
+
+fn jobs() -> Operation {
+    let text = "What is done again and again: by which timetable, how the last run went, and when \
+                the next one is. Jobs for all tenants are listed to admins of the default tenant.";
+    let replies: Vec<Reply> = vec![reply(
+        200,
+        "The jobs.",
+        r#"{"jobs":[{"name":"expire-events","about":"Removes events past the retention of a tenant","timetable":"daily at 01:00 in Europe/Berlin","tenant":"default","running":false,"last_started_at":"2026-10-15T23:00:00.012Z","last_finished_at":"2026-10-15T23:00:01.530Z","last_duration_ms":1518,"last_result":"1204 removed","last_error":null,"next_at":"2026-10-16T23:00:00.000Z"}]}"#,
+    )];
+    Operation { replies, ..get("/api/v1/admin/jobs", "Jobs", text, Auth::Admin) }
+}
+
+fn run_job() -> Operation {
+    let text = "The job is due at once, and runs within moments; the list tells how it went. Jobs \
+                that are done per tenant run for the tenant of the key.";
+    Operation {
+        method: "POST",
+        path: "/api/v1/admin/jobs/{name}/run",
+        group: GROUP,
+        title: "Run a job now",
+        text,
+        auth: Auth::Admin,
+        parameters: Vec::new(),
+        body: None,
+        examples: vec![Example { title: "No such job", body: "", status: 404 }],
+        replies: vec![
+            reply(202, "It is due.", r#"{"name":"expire-events","status":"due"}"#),
+            problem(
+                404,
+                "There is no such job, or it is not for this tenant.",
+                r##"{"code":"not_found","detail":"there is no job \"name\"","requestId":"9f2c4a7b01d35e68","status":404,"title":"Not found","type":"/docs#code-not_found"}"##,
+            ),
+            problem(
+                409,
+                "It is running.",
+                r##"{"code":"conflict","detail":"compact is running already, since 2026-10-15T12:05:00.000Z","requestId":"9f2c4a7b01d35e68","status":409,"title":"Conflict","type":"/docs#code-conflict"}"##,
             ),
         ],
     }

@@ -7,14 +7,14 @@ use axum::{
     http::{HeaderMap, Request},
 };
 use bytes::Bytes;
-use catalog::{Catalog, FirstStart};
+use catalog::{Catalog, CatalogError, FirstStart, JobKey};
 use disk::{DataDir, RealFs, SharedFs};
 use event::{Limits, Timestamp};
 use expect_test::Expect;
 use http_body_util::BodyExt;
 use ingest::{Pipeline, PipelineConfig};
 use journal::file::{FileJournal, FileJournalConfig};
-use server::{App, Metrics, Parts, ServerConfig};
+use server::{App, JobState, Jobs, Metrics, Parts, ServerConfig};
 use store::{
     local::{LocalConfig, LocalStore},
     rejected::{RejectedConfig, RejectedLog},
@@ -77,6 +77,7 @@ impl House {
         let pipeline = pipeline(folder.path(), catalog.clone(), limits);
         let parts = Parts {
             pipeline,
+            jobs: Arc::new(Planned(catalog.clone())),
             catalog,
             metrics: Arc::new(Metrics::new()),
             clock: Arc::new(|| NOW),
@@ -129,6 +130,21 @@ impl House {
 impl Drop for House {
     fn drop(&mut self) {
         self.parts.pipeline.stop();
+    }
+}
+
+/// Jobs that are planned in the catalog, and run by nobody.
+#[derive(Debug)]
+struct Planned(Arc<Catalog>);
+
+impl Jobs for Planned {
+    fn list(&self) -> Result<Vec<JobState>, CatalogError> {
+        let state = |row| JobState { about: "Sweeps", timetable: "hourly".into(), row };
+        Ok(self.0.jobs()?.into_iter().map(state).collect())
+    }
+
+    fn run(&self, key: &JobKey) -> Result<bool, CatalogError> {
+        self.0.hasten_job(key, NOW)
     }
 }
 

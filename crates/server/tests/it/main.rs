@@ -14,6 +14,7 @@ mod described;
 mod flags;
 mod hostile;
 mod house;
+mod jobs;
 mod keys;
 mod live;
 mod mobile;

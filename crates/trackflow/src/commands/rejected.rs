@@ -55,14 +55,14 @@ pub(crate) struct Server {
         env = "TRACKFLOW_URL",
         default_value = "http://127.0.0.1:20000"
     )]
-    url: String,
+    pub(super) url: String,
     /// A secret key with the scope admin
     #[arg(long, value_name = "KEY", env = "TRACKFLOW_KEY", hide_env_values = true)]
     key: Option<String>,
 }
 
 impl Server {
-    fn key(&self) -> Result<&str> {
+    pub(super) fn key(&self) -> Result<&str> {
         match &self.key {
             Some(key) => Ok(key),
             None => bail!("this needs a secret key with the scope admin: --key or TRACKFLOW_KEY"),
@@ -132,10 +132,11 @@ fn replay(which: &Json, server: &Server) -> Result<ExitCode> {
     Ok(if rejected == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn read(response: &Response) -> Result<Json> {
+/// What was answered, when it was not refused.
+pub(super) fn read(response: &Response) -> Result<Json> {
     let json: Json = serde_json::from_slice(&response.body)
         .with_context(|| format!("{} came with something that is not JSON", response.status))?;
-    if response.status != 200 {
+    if !(200..300).contains(&response.status) {
         let what = json["detail"].as_str().unwrap_or("it was refused");
         bail!("{what} ({})", response.status);
     }

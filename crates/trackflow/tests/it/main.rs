@@ -8,6 +8,7 @@ mod disk_full;
 mod erase;
 mod first_steps;
 mod http;
+mod jobs;
 mod kill_loop;
 mod live;
 mod operations;

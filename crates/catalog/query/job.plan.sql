@@ -1,0 +1,1 @@
+INSERT INTO jobs (name, tenant, next_ms) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING
