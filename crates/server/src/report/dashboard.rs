@@ -255,8 +255,8 @@ pub(super) fn plain(range: &Range, interval: Interval, series: Vec<Series>) -> T
 fn interval_of(range: &Range) -> Interval {
     match (range.to.0 - range.from.0) / DAY_MS {
         ..=2 => Interval::Hour,
-        ..=93 => Interval::Day,
-        ..=370 => Interval::Week,
+        3..=93 => Interval::Day,
+        94..=370 => Interval::Week,
         _ => Interval::Month,
     }
 }

@@ -21,7 +21,7 @@ use crate::{
 /// `GET /events/health`: 200 while all is well, else 503.
 pub(crate) async fn health(State(app): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let checked = reply::blocking(&app, "health cannot be told", |app| checked(app)).await;
+    let checked = reply::blocking(&app, "health cannot be told", checked).await;
     reply::answer(&parts, checked)
 }
 
