@@ -30,9 +30,11 @@ RUNS = {
     "trpc 10": ("trpc10", ["node", "run.mjs"]),
     "trpc 11": ("trpc11", ["node", "run.mjs"]),
     "posthog-node": ("sdks", ["node", "posthog.mjs"]),
+    "flags of posthog-node": ("sdks", ["node", "flags.mjs"]),
     "segment": ("sdks", ["node", "segment.mjs"]),
     "rudderstack": ("sdks", ["node", "rudder.mjs"]),
     "posthog-js": ("browser", ["node", "run.mjs"]),
+    "tracker": ("browser", ["node", "tracker.mjs"]),
     "posthog-python": (None, ["python", "posthog_python.py"]),
 }
 START_S, RUN_S = 30, 120

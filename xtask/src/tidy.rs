@@ -22,6 +22,9 @@ const FILE_LINES_MAX: usize = 500;
 /// Folders that are not ours or not text.
 const SKIPPED: &[&str] = &["target", ".git", "node_modules", "data", ".venv"];
 
+/// What is built from `web/`, and not kept.
+const BUILT: &str = "web/dist";
+
 /// Checks every file of the repository.
 pub fn check(root: &Path) -> Result<Vec<Problem>> {
     let mut files = Vec::new();
@@ -42,7 +45,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         let entry = entry?;
         let path = entry.path();
         if entry.file_type()?.is_dir() {
-            if !SKIPPED.iter().any(|name| entry.file_name() == *name) {
+            let skipped = SKIPPED.iter().any(|name| entry.file_name() == *name);
+            if !skipped && !path.ends_with(BUILT) {
                 collect(&path, files)?;
             }
         } else if is_checked(&path) {

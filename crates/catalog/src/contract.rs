@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod consent;
 pub(crate) mod entities;
+pub(crate) mod flags;
 pub(crate) mod keys;
 pub(crate) mod links;
 pub(crate) mod salts;

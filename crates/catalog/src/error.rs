@@ -41,6 +41,20 @@ pub enum CatalogError {
     /// There is no such user: look at the list of users.
     #[error("there is no user {0:?}")]
     NoUser(String),
+    /// There is no such flag: look at the list of flags.
+    #[error("there is no flag {0}")]
+    NoFlag(u64),
+    /// The flag is not as it must be.
+    #[error("{}", .0.first().map_or("the flag cannot be kept", |first| &first.message))]
+    Flag(Vec<flag::Problem>),
+    /// Another flag depends on it: change that one first.
+    #[error("flag {by:?} depends on {key:?}")]
+    FlagInUse {
+        /// Its key.
+        key: String,
+        /// The key of the other.
+        by: String,
+    },
     /// The link was used, has expired, was withdrawn, or never existed: ask for another.
     #[error("the link was used, has expired or is not known")]
     NoLink,

@@ -4,9 +4,9 @@
 use std::fmt;
 
 use crate::{
-    CatalogError, audit::AuditFacts, consent::ConsentFacts, entities::EntityFacts, keys::KeyFacts,
-    links::LinkFacts, salts::SaltFacts, sessions::SessionFacts, tenants::TenantFacts,
-    users::UserFacts,
+    CatalogError, audit::AuditFacts, consent::ConsentFacts, entities::EntityFacts,
+    flags::FlagFacts, keys::KeyFacts, links::LinkFacts, overrides::OverrideFacts, salts::SaltFacts,
+    sessions::SessionFacts, tenants::TenantFacts, users::UserFacts,
 };
 
 /// A kind of facts that is loaded as a whole.
@@ -19,11 +19,19 @@ pub(crate) enum Noun {
     Sessions,
     Consents,
     Entities,
+    Flags,
 }
 
 impl Noun {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Tenants, Self::Keys, Self::Users, Self::Sessions, Self::Consents, Self::Entities];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Tenants,
+        Self::Keys,
+        Self::Users,
+        Self::Sessions,
+        Self::Consents,
+        Self::Entities,
+        Self::Flags,
+    ];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -33,6 +41,7 @@ impl Noun {
             Self::Sessions => "sessions",
             Self::Consents => "consents",
             Self::Entities => "entities",
+            Self::Flags => "flags",
         }
     }
 }
@@ -61,6 +70,8 @@ pub(crate) trait Facts:
     + AuditFacts
     + ConsentFacts
     + EntityFacts
+    + FlagFacts
+    + OverrideFacts
     + SaltFacts
     + Send
     + fmt::Debug

@@ -1,7 +1,8 @@
 //! The small transactional facts: tenants, keys, users, what was consented to, who changed what.
 //!
 //! Whoever asks on a hot path is answered from memory ([`Catalog::resolve`], [`Catalog::settings`],
-//! [`Catalog::consent`], [`Catalog::entity_known`], [`Catalog::session`], [`Catalog::salt`]); the
+//! [`Catalog::consent`], [`Catalog::entity_known`], [`Catalog::flags`], [`Catalog::session`],
+//! [`Catalog::salt`]); the
 //! database is only read at the start, when a fact is changed, when another process changed one
 //! ([`Catalog::refresh`]), and the first time a session or a salt is asked for. Every change and
 //! its row of the audit trail are one transaction. Where the facts are kept is behind a small
@@ -18,8 +19,10 @@ mod contract;
 mod entities;
 mod error;
 mod facts;
+mod flags;
 mod keys;
 mod links;
+mod overrides;
 mod password;
 mod salts;
 mod secret;
@@ -34,12 +37,14 @@ pub use audit::{Actor, AuditCheck, AuditRow};
 pub use catalog::{Catalog, Clock, FirstStart};
 pub use consent::{ANALYTICS, Consent, ConsentChange};
 pub use error::{CatalogError, LoginError};
+pub use flags::{FlagChange, Flags, KeptFlag};
 pub use keys::{Key, NewKey};
 pub use links::{Link, NewLink, Purpose};
 pub use secret::{KeyHash, KeyId};
 pub use sessions::SessionAccess;
 pub use settings::{
-    BotPolicy, CapturePolicy, FirstDay, IpPolicy, PrivacyPolicy, RetentionPolicy, Settings,
+    BotPolicy, CapturePolicy, FirstDay, FlagPolicy, IpPolicy, PrivacyPolicy, RetentionPolicy,
+    Settings,
 };
 pub use tenants::Tenant;
 pub use users::{Role, User, UserChange, UserId};

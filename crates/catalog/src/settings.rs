@@ -21,6 +21,8 @@ pub struct Settings {
     pub privacy: PrivacyPolicy,
     /// How long events are kept.
     pub retention: RetentionPolicy,
+    /// What feature flags are asked with.
+    pub flags: FlagPolicy,
 }
 
 /// The first day of a week.
@@ -90,6 +92,14 @@ pub enum IpPolicy {
     Hashed,
     /// Nothing.
     None,
+}
+
+/// What feature flags are asked with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FlagPolicy {
+    /// The names behind the numbers of group kinds, from 0, e.g. `company`.
+    pub group_kinds: Vec<String>,
 }
 
 /// How long events are kept.

@@ -3,6 +3,7 @@
 mod audit;
 mod consents;
 mod entities;
+mod flags;
 mod keys;
 mod links;
 mod migrate;

@@ -47,6 +47,9 @@ pub(crate) trait TenantFacts {
     fn set_settings(&mut self, id: &TenantId, json: &str, note: &Note) -> Result<(), CatalogError>;
 }
 
+/// Kinds of groups that flags may name by number.
+const GROUP_KINDS_MAX: usize = 5;
+
 impl Catalog {
     /// The tenant of that id. Memory only.
     pub fn tenant(&self, id: &TenantId) -> Option<Tenant> {
@@ -116,6 +119,12 @@ impl Catalog {
         actor: &Actor,
     ) -> Result<(), CatalogError> {
         const JSON_BYTES_MAX: usize = 64 * 1024;
+        let kinds = &settings.flags.group_kinds;
+        let is_fine = |kind: &String| check::word("a kind of group", kind).is_ok();
+        if kinds.len() > GROUP_KINDS_MAX || !kinds.iter().all(is_fine) {
+            let must = "at most 5 words of 1 to 64 characters";
+            return Err(CatalogError::Invalid { what: "group_kinds", must });
+        }
         let to_json = |settings: &Settings| {
             serde_json::to_value(settings)
                 .map_err(|error| CatalogError::Database(error.to_string()))

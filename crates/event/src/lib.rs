@@ -12,6 +12,9 @@
 pub mod codec;
 mod event;
 mod field;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod id;
 pub mod json;
 mod limits;

@@ -17,6 +17,9 @@ mod change;
 mod evaluate;
 pub mod experiment;
 mod flag;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod problem;
 pub mod read;
 pub mod rule;

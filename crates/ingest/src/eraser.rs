@@ -14,7 +14,7 @@
 //!
 //! Events that come in after step 2 are later ones and stay: deletion is not a ban.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Weak, time::Duration};
 
 use event::codec::EventView;
 use journal::{Kind, Lane, Position, ReadError};
@@ -103,8 +103,14 @@ impl Eraser {
             records = Some(done.inspect_err(|_| _ = redacted.remove(&number))?);
         }
         if !open.ids.is_empty() {
+            // Else a session that is open would tell of the person again when it ends.
+            if let Some(sessions) = shared.beside.sessions.get().and_then(Weak::upgrade) {
+                open.ids.iter().for_each(|id| sessions.forget(&open.receipt.tenant, id));
+            }
             let erased = shared.beside.rejected.erase(number, &open.receipt.tenant, &open.ids);
             erased.map_err(|error| FlushError::Erasure(error.to_string()))?;
+            let (tenant, ids) = (&open.receipt.tenant, &open.ids);
+            shared.beside.policies.forget(tenant, ids).map_err(FlushError::Erasure)?;
         }
         let done = shared.store.finish_erasure(number, records, (shared.clock)())?;
         if done {

@@ -4,8 +4,9 @@
 //! list of named steps (`steps.rs`) over each, each of which keeps the draft or gives a reason; decides
 //! what is a duplicate ([`dedup`]); appends what is left to the journal as one batch; and returns
 //! one [`event::Outcome`] per draft, in order, after the batch is durable. The [`pump`] moves
-//! records on from the journal to the store; the [`eraser`] takes persons out of both. [`sessions`]
-//! are started and ended by name. This crate knows nothing of HTTP or wire shapes.
+//! records on from the journal to the store; the [`eraser`] takes persons out of both. The
+//! [`tail`] shows events to whoever looks on. [`sessions`] are started and ended by name. This crate
+//! knows nothing of HTTP or wire shapes.
 
 mod admit;
 mod agent;
@@ -20,6 +21,9 @@ mod entities;
 mod eraser;
 mod error;
 mod fingerprint;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod ids;
 mod pipeline;
 mod places;
@@ -31,6 +35,7 @@ mod retention;
 mod scene;
 pub mod sessions;
 mod steps;
+pub mod tail;
 mod tools;
 mod url;
 

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use event::{Dialect, Limits, Outcome, Reason, TenantId, Timestamp};
@@ -17,7 +17,7 @@ use store::{
 use crate::{
     AdmitError, Books, Draft, EraseError, Ledger, Policies, Pump, PumpConfig, PumpStatus, Request,
     RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker, pump::Beside,
-    rejected::Rejections, sessions::Sessions, tools::Tools,
+    rejected::Rejections, sessions::Sessions, tail::Tail, tools::Tools,
 };
 
 /// The wall clock, passed in.
@@ -99,10 +99,17 @@ pub struct Pipeline(Arc<Parts>);
 #[derive(Debug)]
 struct Parts {
     admission: Arc<Admission>,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
     ledger: Arc<Ledger>,
     rejections: Rejections,
+    tail: Tail,
     pump: Mutex<Option<Pump>>,
+}
+
+impl Drop for Parts {
+    fn drop(&mut self) {
+        self.tail.end();
+    }
 }
 
 impl Pipeline {
@@ -121,9 +128,15 @@ impl Pipeline {
         let tools = Tools::new(limits, policies.clone(), geoip_file.as_deref(), visits);
         let tools = tools.map_err(StartError::Places)?;
         let dedup = Arc::new(Dedup::new(store.clone()));
+        let tail = Tail::new(journal.clone(), policies.clone());
         let PipelineConfig { retention, pump, .. } = config;
         let (j, s, d) = (journal.clone(), store.clone(), dedup.clone());
-        let beside = Beside { rejected: rejected.clone(), policies: policies.clone() };
+        let known_sessions = Arc::<OnceLock<_>>::default();
+        let beside = Beside {
+            rejected: rejected.clone(),
+            policies: policies.clone(),
+            sessions: known_sessions.clone(),
+        };
         let now = clock();
         let pump = Pump::start(j, s, d, beside, (pump, retention), clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
@@ -139,10 +152,12 @@ impl Pipeline {
             ledger: ledger.clone(),
             ids: IdMaker::new(ids),
         });
-        let sessions = Sessions::open(admission.clone(), now);
+        let sessions = Arc::new(Sessions::open(admission.clone(), now));
+        // Empty until now, so this is never refused.
+        let _ = known_sessions.set(Arc::downgrade(&sessions));
         let rejections = Rejections::start(rejected)?;
         let pump = Mutex::new(Some(pump));
-        Ok(Self(Arc::new(Parts { admission, sessions, ledger, rejections, pump })))
+        Ok(Self(Arc::new(Parts { admission, sessions, ledger, rejections, tail, pump })))
     }
 
     /// Takes the drafts of one request: one outcome per draft, in order, once every stored one is
@@ -186,6 +201,11 @@ impl Pipeline {
     /// The store, for questions.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.0.admission.store
+    }
+
+    /// The events of now, for whoever looks on.
+    pub fn tail(&self) -> &Tail {
+        &self.0.tail
     }
 
     /// Has the person of a distinct id erased: everything that was acknowledged before, wherever it
@@ -251,6 +271,7 @@ impl Pipeline {
     /// Takes no more events, makes everything accepted durable, moves it to the store and
     /// flushes. Blocks; safe to call twice.
     pub fn stop(&self) {
+        self.0.tail.end();
         self.0.admission.journal.close();
         let pump = self.0.pump.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(pump) = pump {

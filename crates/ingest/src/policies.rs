@@ -21,6 +21,11 @@ pub trait Policies: Debug + Send + Sync {
         None
     }
 
+    /// Forgets what is kept of ids whose person is erased. Blocks for a write; what went wrong.
+    fn forget(&self, _tenant: &TenantId, _ids: &[String]) -> Result<(), String> {
+        Ok(())
+    }
+
     /// The key of a day of UTC, counted since 1970; None when there is none. It is destroyed some
     /// time after the day.
     fn salt(&self, day: i64) -> Option<[u8; 16]>;
@@ -75,6 +80,11 @@ impl Policies for Catalog {
 
     fn entity_known(&self, tenant: &TenantId, kind: &str, id: &str) -> Option<bool> {
         Catalog::entity_known(self, tenant, kind, id)
+    }
+
+    fn forget(&self, tenant: &TenantId, ids: &[String]) -> Result<(), String> {
+        let forgotten = self.forget_flag_overrides(tenant, ids);
+        forgotten.map(|_| ()).map_err(|error| error.to_string())
     }
 
     fn salt(&self, day: i64) -> Option<[u8; 16]> {

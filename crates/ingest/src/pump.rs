@@ -12,7 +12,7 @@ mod flusher;
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::JoinHandle,
@@ -25,6 +25,7 @@ use tokio::sync::Notify;
 
 use crate::{
     Clock, Policies, RetentionConfig, StartError, chunk, dedup::Dedup, entities, eraser::Eraser,
+    sessions::Sessions,
 };
 use compactor::Compactor;
 use flusher::Flusher;
@@ -106,6 +107,8 @@ pub(crate) struct Shared {
 pub(crate) struct Beside {
     pub(crate) rejected: Arc<RejectedLog>,
     pub(crate) policies: Arc<dyn Policies>,
+    /// Open sessions of persons; set when they are known.
+    pub(crate) sessions: Arc<OnceLock<Weak<Sessions>>>,
 }
 
 /// Whose trouble it is.

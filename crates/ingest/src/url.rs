@@ -97,7 +97,7 @@ fn host_of<'a>(scheme: &str, text: &'a str) -> Option<Cow<'a, str>> {
 
 /// Without `%41` and `+`; bytes that are no text become U+FFFD, control characters a space.
 fn decoded(text: &str) -> Cow<'_, str> {
-    if !text.contains(['%', '+']) {
+    if !text.contains(|c: char| matches!(c, '%' | '+') || c.is_control()) {
         return Cow::Borrowed(text);
     }
     let digit = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16));
@@ -144,6 +144,14 @@ mod tests {
         check("/pricing?plan=a#b", None, "/pricing", "plan=a");
         check("checkout", None, "checkout", "");
         check("mailto:a@b.example", None, "mailto:a@b.example", "");
+    }
+
+    #[test]
+    fn control_characters_are_a_space_however_they_were_written() {
+        let value = |text| Address::of(text).parameter("a").map(Cow::into_owned);
+        assert_eq!(value("/?a=b\u{1}c").as_deref(), Some("b c"));
+        assert_eq!(value("/?a=b%01c").as_deref(), Some("b c"));
+        assert_eq!(value("/?a=b\u{85}+c").as_deref(), Some("b  c"));
     }
 
     #[test]

@@ -16,6 +16,9 @@ pub mod exact;
 pub mod filter;
 mod fingerprint;
 mod formula;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod identity;
 pub mod kernel;
 pub mod oracle;

@@ -17,7 +17,7 @@ use event::{Code, TenantId, Timestamp};
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
-use crate::{Classes, Definition, Order, Question, Selector, WeekStart};
+use crate::{Classes, Definition, Filter, Order, Question, Selector, WeekStart};
 use object::Object;
 pub use range::RANGE_DAYS_MAX;
 
@@ -82,6 +82,14 @@ pub fn definition(json: &Json, context: &Context) -> Result<Definition, Vec<Prob
     let (zone, week_start) = (context.zone.clone(), context.week_start);
     let scope = Scope { context, zone, week_start };
     read(json, |object| cohort::definition(object, &scope))
+}
+
+/// Reads a filter alone, as questions have it under `filter`.
+pub fn filter(json: &Json, context: &Context) -> Result<Filter, Vec<Problem>> {
+    let (zone, week_start) = (context.zone.clone(), context.week_start);
+    let scope = Scope { context, zone, week_start };
+    let around = serde_json::json!({ "filter": json });
+    read(&around, |object| filter::filter(object, &scope))
 }
 
 fn read<T>(json: &Json, of: impl FnOnce(&mut Object<'_>) -> Option<T>) -> Result<T, Vec<Problem>> {

@@ -2,6 +2,8 @@
 //! of the customer's own log-in names.
 
 pub(crate) mod attempts;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod key;
 pub(crate) mod session;
 pub(crate) mod token;
@@ -93,6 +95,28 @@ pub(crate) fn writer(
     in_body: Option<&str>,
     keyless: bool,
 ) -> Result<Writer, Problem> {
+    of_any_key(app, request, in_body, keyless, Some(Scope::Write))
+}
+
+/// Whose flags a request may ask: those of the tenant of any key. Everything else is as for
+/// [`writer`].
+pub(crate) fn asker(
+    app: &AppState,
+    request: &request::Parts,
+    in_body: Option<&str>,
+    keyless: bool,
+) -> Result<TenantId, Problem> {
+    of_any_key(app, request, in_body, keyless, None).map(|writer| writer.tenant)
+}
+
+/// Whose key a request carries; the key must have the scope, if one is asked for.
+fn of_any_key(
+    app: &AppState,
+    request: &request::Parts,
+    in_body: Option<&str>,
+    keyless: bool,
+    scope: Option<Scope>,
+) -> Result<Writer, Problem> {
     let found = key::key(&request.headers, &request.uri)?;
     let is_token = found.as_deref().is_some_and(token::is_token);
     let key = match (found, in_body) {
@@ -106,7 +130,7 @@ pub(crate) fn writer(
             let access = resolved(app, &key)?;
             app.key_rate.key(&key, app.started.elapsed())?;
             from_allowed_page(request, &access.origins)?;
-            if !access.may(Scope::Write) {
+            if scope.is_some_and(|scope| !access.may(scope)) {
                 return Err(Problem::new(Code::Forbidden, "this key may not send events"));
             }
             let is_admin = access.may(Scope::Admin);
@@ -173,6 +197,11 @@ pub(crate) fn caller_who_may(
             "this needs a secret key with the scope admin, sent as Authorization: Bearer tf_s_..",
         )),
     }
+}
+
+/// Whether a public key, named beside another one, opens the same tenant.
+pub(crate) fn opens(app: &AppState, key: &str, tenant: &TenantId) -> Result<(), Problem> {
+    if resolved(app, key)?.tenant == *tenant { Ok(()) } else { Err(differ()) }
 }
 
 /// The tenant whose events a request may read.

@@ -1,5 +1,8 @@
 //! Unpacking bodies: gzip, deflate, br, zstd, each bounded by size and by ratio.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
+
 use std::io::{self, Read};
 
 use axum::http::{HeaderMap, header};

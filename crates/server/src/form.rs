@@ -5,7 +5,7 @@ use catalog::{CatalogError, LoginError};
 use event::{Code, Timestamp};
 use serde_json::{Map, Value};
 
-use crate::Problem;
+use crate::{Problem, error::FieldProblem};
 
 /// A JSON object with known fields.
 pub(crate) struct Form<'a>(&'a Map<String, Value>);
@@ -82,13 +82,16 @@ impl From<CatalogError> for Problem {
         use CatalogError as E;
         let detail = error.to_string();
         match error {
-            E::Exists { .. } | E::LastOwner => Self::new(Code::Conflict, detail),
-            E::NoTenant(_) | E::NoKey(_) | E::NoUser(_) | E::NoLink => {
+            E::Exists { .. } | E::LastOwner | E::FlagInUse { .. } => {
+                Self::new(Code::Conflict, detail)
+            }
+            E::NoTenant(_) | E::NoKey(_) | E::NoUser(_) | E::NoLink | E::NoFlag(_) => {
                 Self::new(Code::NotFound, detail)
             }
             E::Origin(_) | E::SecretOrigins => {
                 Self::new(Code::InvalidValue, detail).about("origins")
             }
+            E::Flag(problems) => of_flag(problems, detail),
             E::KeyText => Self::new(Code::InvalidValue, detail).about("text"),
             E::Email(_) | E::OtherEmail => Self::new(Code::InvalidValue, detail).about("email"),
             E::PasswordLength(_) => Self::new(Code::InvalidValue, detail).about("password"),
@@ -102,6 +105,20 @@ impl From<CatalogError> for Problem {
             }
         }
     }
+}
+
+/// Everything that is wrong with a flag; what is taken or changed meanwhile is a conflict.
+fn of_flag(problems: Vec<flag::Problem>, detail: String) -> Problem {
+    let codes = || problems.iter().map(|problem| problem.code);
+    let code = codes().find(|code| *code == Code::Conflict).or(codes().next());
+    let mut problem = Problem::new(code.unwrap_or(Code::InvalidValue), detail);
+    let told = |one: flag::Problem| FieldProblem {
+        field: if one.field.is_empty() { "flag".to_owned() } else { one.field },
+        code: one.code,
+        message: one.message,
+    };
+    problem.errors = problems.into_iter().map(told).collect();
+    problem
 }
 
 impl From<LoginError> for Problem {

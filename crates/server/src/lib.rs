@@ -3,7 +3,7 @@
 //! [`router`] is the one map of all routes. A request passes through [`App::handle`] (request id,
 //! CORS, panics, metrics, access log) to the handler of its route: `capture/<dialect>` parses a
 //! body into drafts and writes the outcomes in the dialect's own shape, `query` reads a question
-//! and writes its answer, `privacy` erases persons, the rest tells how we are. Handlers decide
+//! and writes its answer, `live` tells of events as they come, `privacy` erases persons, the rest tells how we are. Handlers decide
 //! nothing about events: that is `ingest`. Nothing here knows which journal and which backend run.
 //!
 //! A refusal is a [`Problem`] with a code of the one table in `error`; each dialect wraps it. What
@@ -20,8 +20,13 @@ mod cors;
 mod decode;
 mod error;
 mod extract;
+mod flags;
 mod form;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod health;
+mod live;
 mod metrics;
 mod openapi;
 mod page;
@@ -34,6 +39,8 @@ pub mod router;
 mod run;
 mod state;
 mod throttle;
+mod tracker;
+mod web;
 
 pub use app::App;
 pub use auth::token::Tokens;
@@ -46,3 +53,4 @@ pub use state::{
     CaptureConfig, Keyless, LimitsConfig, Parts, QueryConfig, ServerConfig, ServiceConfig,
     TrpcConfig,
 };
+pub use web::has_dashboard;

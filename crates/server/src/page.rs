@@ -6,13 +6,13 @@ mod html;
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, header, request},
+    http::{HeaderMap, HeaderValue, header, request},
     response::Response,
 };
 use bytes::Bytes;
 use serde_json::json;
 
-use crate::{error::to_json, openapi, state::AppState};
+use crate::{error::to_json, openapi, state::AppState, web};
 
 /// Styles of both pages.
 const STYLE: &str = include_str!("page/style.css");
@@ -27,6 +27,8 @@ pub(crate) struct Pages {
     pub(crate) openapi: Bytes,
     docs: Bytes,
     landing: Bytes,
+    /// What `/app` is where the dashboard was not built.
+    pub(crate) no_dashboard: Bytes,
 }
 
 impl Pages {
@@ -36,6 +38,7 @@ impl Pages {
             openapi: to_json(&openapi::document(), true).into(),
             docs: docs::page(STYLE, SCRIPT).into(),
             landing: landing.replace("/*script*/", SCRIPT).into(),
+            no_dashboard: include_str!("web/missing.html").replace("/*style*/", STYLE).into(),
         }
     }
 }
@@ -45,10 +48,11 @@ pub(crate) async fn docs(State(app): State<AppState>) -> Response {
     html(app.pages.docs.clone())
 }
 
-/// `GET /`: a page for browsers, JSON for everyone else.
+/// `GET /`: the dashboard or a page for browsers, JSON for everyone else.
 pub(crate) async fn landing(State(app): State<AppState>, request: Request) -> Response {
-    let accepts = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let mut response = if accepts.is_some_and(|accept| accept.contains("text/html")) {
+    let mut response = if let Some(start) = web::start_for(request.headers()) {
+        start
+    } else if is_browser(request.headers()) {
         html(app.pages.landing.clone())
     } else {
         let body = json!({
@@ -66,13 +70,20 @@ pub(crate) async fn landing(State(app): State<AppState>, request: Request) -> Re
     response
 }
 
+/// Whether it is a browser that asks for a page.
+pub(crate) fn is_browser(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accepts.is_some_and(|accept| accept.contains("text/html"))
+}
+
 /// Whether a person reads the answer: `?pretty`.
 pub(crate) fn is_pretty(request: &request::Parts) -> bool {
     let pairs = request.uri.query().unwrap_or("").split('&');
     pairs.into_iter().any(|pair| matches!(pair, "pretty" | "pretty=" | "pretty=1" | "pretty=true"))
 }
 
-fn html(page: Bytes) -> Response {
+/// A page of ours.
+pub(crate) fn html(page: Bytes) -> Response {
     let mut response = Response::new(Body::from(page));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

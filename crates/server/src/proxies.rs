@@ -4,6 +4,9 @@
 //! only what stands at the right of the list was added by proxies of ours: the client is the first
 //! address from the right that is not one of them. What stands further left is hearsay.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
+
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};

@@ -5,7 +5,10 @@
 
 mod answer;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::Body,
@@ -13,8 +16,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request},
     response::Response,
 };
+use catalog::FirstDay;
 use event::{Code, TenantId, Timestamp};
-use insight::{Answer, Context, Meta, Question, read};
+use insight::{Answer, Context, Meta, Question, WeekStart, read};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::{AskError, Asking, Cancel};
@@ -28,6 +32,8 @@ use crate::{
     router::{self, Shape},
     state::AppState,
 };
+
+pub(crate) use answer::EventJson;
 
 /// Beyond the deadline the store is given so long to notice by itself.
 const DEADLINE_SLACK: Duration = Duration::from_secs(2);
@@ -70,9 +76,18 @@ impl<'a> Asker<'a> {
 
     /// What questions of the tenant are read against.
     pub(crate) fn context(&self) -> Context {
-        let tenant = self.app.parts.catalog.tenant(&self.tenant);
+        let catalog = &self.app.parts.catalog;
+        let tenant = catalog.tenant(&self.tenant);
         let zone = tenant.and_then(|tenant| TimeZone::get(&tenant.time_zone).ok());
-        Context::new(self.now, zone.unwrap_or(TimeZone::UTC))
+        let settings = catalog.settings(&self.tenant);
+        let week_start = match settings.week_start {
+            FirstDay::Monday => WeekStart::Monday,
+            FirstDay::Sunday => WeekStart::Sunday,
+            FirstDay::Saturday => WeekStart::Saturday,
+        };
+        let classes = Arc::new(settings.classes.clone());
+        let context = Context::new(self.now, zone.unwrap_or(TimeZone::UTC));
+        Context { week_start, classes, ..context }
     }
 
     /// Reads a question; its cursor must be one of the very same list.
@@ -141,9 +156,10 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// Everything that is wrong with a question.
-pub(crate) fn problem_of(problems: Vec<read::Problem>) -> Problem {
-    let item = |p: read::Problem| FieldProblem { field: p.field, code: p.code, message: p.message };
+/// What is wrong with a question, or a part of one.
+pub(crate) fn problem_of(problems: Vec<insight::Problem>) -> Problem {
+    let item =
+        |p: insight::Problem| FieldProblem { field: p.field, code: p.code, message: p.message };
     all_of(problems.into_iter().map(item).collect())
 }
 

@@ -13,9 +13,10 @@ use tower_http::compression::CompressionLayer;
 use crate::{
     Problem, account,
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
-    app, capture, health, metrics, openapi, page, privacy, query,
+    app, capture, flags, health, live, metrics, openapi, page, privacy, query,
     report::{cohort, dashboard, events, funnel, health as service, mobile},
     state::AppState,
+    tracker, web,
 };
 
 /// What kind of route: which pages may use it, and in which shape it refuses.
@@ -72,7 +73,8 @@ impl Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
-    let all = [documents(), of_sdks(), of_tenants(), after_tenants(), reports(), rest()];
+    let all =
+        [documents(), of_sdks(), of_flags(), of_tenants(), after_tenants(), reports(), rest()];
     all.into_iter().flatten().collect()
 }
 
@@ -156,6 +158,8 @@ fn of_sdks() -> Vec<Route> {
         posthog("/i/v1/analytics/events", POST, post(posthog::v1_events)),
         posthog("/flags", GET_POST, flags()),
         posthog("/decide", GET_POST, flags()),
+        posthog("/flags/definitions", GET, get(posthog::definitions)),
+        posthog("/api/feature_flag/local_evaluation", GET, get(posthog::definitions)),
         posthog("/array/{token}/config", GET, config),
         posthog("/array/{token}/config.js", GET, script),
         segment("/v1/identify", post(segment::identify)),
@@ -165,6 +169,26 @@ fn of_sdks() -> Vec<Route> {
         segment("/v1/group", post(segment::group)),
         segment("/v1/alias", post(segment::alias)),
         segment("/v1/batch", post(segment::batch)),
+    ]
+}
+
+/// The routes of flags: public ones, which pages may use as they may send events, and those that
+/// look after them.
+fn of_flags() -> Vec<Route> {
+    use flags::{admin as of, public};
+    let changes: &[&str] = &["GET", "PUT", "PATCH", "DELETE"];
+    let open = |path, methods, handler| route(path, methods, Area::Capture(Shape::Mobile), handler);
+    let own = |path, methods, handler| route(path, methods, Area::Read, handler);
+    let for_user = get(public::for_user).post(public::for_user);
+    let one = get(of::one).put(of::replace).patch(of::change).delete(of::remove);
+    let all = packed(get(of::list)).post(of::make);
+    vec![
+        open("/api/v1/analytics/public/feature-flags", GET, get(public::list)),
+        open("/api/v1/analytics/public/feature-flags/for_user", GET_POST, for_user),
+        open("/api/v1/analytics/public/feature-flags/{id}", GET, get(public::one)),
+        own("/api/v1/analytics/admin/feature-flags", GET_POST, all),
+        own("/api/v1/analytics/admin/feature-flags/{id}", changes, one),
+        own("/api/v1/analytics/admin/feature-flags/{id}/history", GET, packed(get(of::history))),
     ]
 }
 
@@ -237,17 +261,27 @@ fn rest() -> Vec<Route> {
     let page = |path, handler| route(path, GET, Area::Page, handler);
     vec![
         route("/api/v1/query", POST, Area::Read, packed(post(query::ask))),
+        route("/api/v1/live", GET, Area::Read, get(live::follow)),
+        route("/api/v1/live/visitors", GET, Area::Read, get(live::visitors)),
         page("/healthz", get(health::healthz)),
         page("/readyz", get(health::readyz)),
         page("/metrics", packed(get(metrics::render))),
         page("/openapi.json", packed(get(openapi::json))),
         page("/docs", packed(get(page::docs))),
+        page(SCRIPT, packed(get(tracker::script))),
+        page("/v1/trackflow.js", packed(get(tracker::script))),
+        page("/trackflow-flags.js", packed(get(tracker::flags))),
+        page("/v1/trackflow-flags.js", packed(get(tracker::flags))),
+        page("/app", packed(get(web::show))),
+        page("/app/{*path}", packed(get(web::show))),
         page("/", packed(get(page::landing))),
     ]
 }
 
 /// The route that a path of the operator's own choice leads to as well.
 const TRACKER: &str = "/v1/events";
+/// The same for the script.
+const SCRIPT: &str = "/trackflow.js";
 
 /// Whether a path belongs to a route.
 pub fn is_taken(path: &str) -> bool {
@@ -319,9 +353,14 @@ pub(crate) fn build(state: AppState) -> (Map, Router) {
             assert!(added.is_ok(), "route {path} is there twice");
             router = std::mem::take(&mut router).route(path, handler);
         };
-        let own = state.config.capture.tracker_path.clone().filter(|_| path == TRACKER);
+        let own = match path {
+            TRACKER => state.config.capture.tracker_path.clone(),
+            SCRIPT => state.config.capture.script_path.clone(),
+            _ => None,
+        };
         for path in paths.into_iter().chain(own) {
-            if path != "/" {
+            // The rest of a path has its slash in it already.
+            if path != "/" && !path.contains("{*") {
                 add(&format!("{path}/"), handler.clone());
             }
             add(&path, handler.clone());
@@ -370,7 +409,16 @@ pub(crate) fn shape_of(path: &str) -> Shape {
     } else if below(&["/api/trpc", "/trpc"]) {
         Shape::Trpc
     } else if below(&[
-        "/e", "/i", "/s", "/capture", "/engage", "/batch", "/flags", "/decide", "/array",
+        "/e",
+        "/i",
+        "/s",
+        "/capture",
+        "/engage",
+        "/batch",
+        "/flags",
+        "/decide",
+        "/array",
+        "/api/feature_flag",
     ]) {
         Shape::Posthog
     } else if below(&["/v1"]) {

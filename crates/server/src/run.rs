@@ -20,6 +20,8 @@ use crate::{App, connection::Peer};
 
 /// How often what piles up is folded and what others changed is looked for.
 const UPKEEP: Duration = Duration::from_secs(1);
+/// How long a live stream may take to end when the server stops.
+const STREAM_GRACE: Duration = Duration::from_millis(500);
 /// Pause after an accept that failed for want of file descriptors or memory.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -33,14 +35,14 @@ pub async fn run(
     let limits = &app.state().config.limits;
     let slots = Arc::new(Semaphore::new(limits.connections));
     let graceful = Arc::new(GracefulShutdown::new());
-    let open = app.state().parts.metrics.connections();
+    let gauge = app.state().parts.metrics.connections();
     let mut tasks = JoinSet::new();
     for listener in listeners {
         let door = Door {
             app: app.clone(),
             slots: slots.clone(),
             graceful: graceful.clone(),
-            open: open.clone(),
+            open: gauge.clone(),
         };
         tasks.spawn(async move { door.accept(&listener).await });
     }
@@ -50,8 +52,15 @@ pub async fn run(
     // Ends the accept loops, so that theirs are no longer holders of the graceful part.
     tasks.shutdown().await;
     let Some(graceful) = Arc::into_inner(graceful) else { return Ok(()) };
-    if timeout(limits.grace, graceful.shutdown()).await.is_err() {
-        let cut = limits.connections - slots.available_permits();
+    let open = || limits.connections - slots.available_permits();
+    let finished = async {
+        tokio::select! {
+            () = graceful.shutdown() => {}
+            () = only_streams(&app, open) => {}
+        }
+    };
+    if timeout(limits.grace, finished).await.is_err() {
+        let cut = open();
         tracing::warn!(
             connections = cut,
             grace_s = limits.grace.as_secs_f64(),
@@ -59,6 +68,16 @@ pub async fn run(
         );
     }
     Ok(())
+}
+
+/// Ends when streams that do not end by themselves, as nobody reads them, are all that is left.
+async fn only_streams(app: &App, open: impl Fn() -> usize) {
+    loop {
+        sleep(STREAM_GRACE).await;
+        if open() <= app.state().streams.open() {
+            return;
+        }
+    }
 }
 
 /// What accepting connections needs.

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     auth::{attempts::Attempts, token::Tokens},
+    live::{Streams, Visitors},
     metrics::Metrics,
     page::Pages,
     proxies::Network,
@@ -75,6 +76,8 @@ pub struct CaptureConfig {
     /// One more path at which the browser tracker's events are taken, one that lists of blockers do
     /// not know; see [`crate::router::is_taken`].
     pub tracker_path: Option<String>,
+    /// One more path at which the tracker's script is.
+    pub script_path: Option<String>,
 }
 
 /// How events of the analytics service are taken.
@@ -151,6 +154,8 @@ pub struct LimitsConfig {
     pub body_timeout: Duration,
     /// Bytes of all bodies above 64 KB together; further ones get 503.
     pub bodies_bytes: usize,
+    /// Live streams open at the same time; further ones get 503.
+    pub live_streams: usize,
     /// How long requests in flight may take to finish when the server stops.
     pub grace: Duration,
     /// Requests with events of one key in a second, twice that at once; 0 for no bound.
@@ -166,6 +171,7 @@ impl Default for LimitsConfig {
             header_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
             bodies_bytes: 256 * 1024 * 1024,
+            live_streams: 1_000,
             grace: Duration::from_secs(20),
             requests_per_second_per_key: 0,
             requests_per_second_per_address: 0,
@@ -190,6 +196,8 @@ pub(crate) struct Shared {
     pub(crate) figures: Figures,
     /// Attempts to log in.
     pub(crate) attempts: Attempts,
+    pub(crate) streams: Streams,
+    pub(crate) visitors: Visitors,
     stopping: AtomicBool,
     requests: AtomicU64,
     pub(crate) pages: Pages,
@@ -212,6 +220,8 @@ impl AppState {
             started: Instant::now(),
             figures: Figures::default(),
             attempts: Attempts::default(),
+            streams: Streams::new(config.limits.live_streams),
+            visitors: Visitors::default(),
             stopping: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             pages: Pages::new(),
@@ -231,8 +241,9 @@ impl AppState {
         }
     }
 
-    /// From now on we are not ready.
+    /// From now on we are not ready, and nobody is told of events any more.
     pub(crate) fn stop(&self) {
+        self.streams.stop();
         self.stopping.store(true, Ordering::Relaxed);
     }
 

@@ -55,6 +55,9 @@ mod snapshot;
 mod store;
 
 pub use config::LocalConfig;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub use part::fuzzing;
 
 pub use doctor::{Inspection, RepairError, Repaired, inspect, repair};
 pub use erase::Whom;

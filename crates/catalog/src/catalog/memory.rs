@@ -12,6 +12,7 @@ use crate::{
     consent::{LoadedConsent, Said},
     entities::{self, Lists},
     facts::{Facts, Noun, Versions},
+    flags::{self, Compiled},
 };
 
 /// A key, and what it opens while it is live.
@@ -43,6 +44,7 @@ pub(crate) struct Memory {
     pub(crate) users: BTreeMap<UserId, Arc<User>>,
     pub(crate) consents: HashMap<TenantId, HashMap<u128, Said>>,
     pub(crate) entities: Lists,
+    pub(crate) flags: Compiled,
     pub(crate) generation: u64,
     /// None before anything was loaded.
     versions: Option<Versions>,
@@ -57,6 +59,7 @@ pub(super) struct News {
     users: Option<Vec<User>>,
     consents: Vec<LoadedConsent>,
     entities: Option<Lists>,
+    flags: Option<Compiled>,
     pub(super) sessions_ended: bool,
 }
 
@@ -73,10 +76,22 @@ impl News {
             let since = known.map_or(0, |known| known.of(Noun::Consents));
             facts.consents_since(since, &mut |consent| consents.push(consent))?;
         }
+        let tenants = is_new(Noun::Tenants).then(|| facts.tenants()).transpose()?;
+        // Settings name the kinds of groups that flags are compiled with.
+        let flags = if tenants.is_some() || is_new(Noun::Flags) {
+            let settings = |of: &TenantId| match &tenants {
+                Some(all) => all.iter().find(|(one, _)| one.id == *of).map(|(_, all)| all),
+                None => memory.settings.get(of).map(|all| &**all),
+            };
+            Some(flags::load(facts, &memory.flags, settings)?)
+        } else {
+            None
+        };
         Ok(Self {
             generation,
             versions,
-            tenants: is_new(Noun::Tenants).then(|| facts.tenants()).transpose()?,
+            tenants,
+            flags,
             keys: is_new(Noun::Keys).then(|| facts.keys()).transpose()?,
             users: is_new(Noun::Users).then(|| facts.users()).transpose()?,
             consents,
@@ -105,6 +120,9 @@ impl Memory {
         }
         if let Some(entities) = news.entities {
             self.entities = entities;
+        }
+        if let Some(flags) = news.flags {
+            self.flags = flags;
         }
         for consent in news.consents {
             let persons = self.consents.entry(consent.tenant).or_default();

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0003-versions-secrets-audit.sql"),
     include_str!("../../migrations/0004-users.sql"),
     include_str!("../../migrations/0005-consents-entities-salts.sql"),
+    include_str!("../../migrations/0006-flags.sql"),
 ];
 
 /// Runs the steps that are missing, each in a transaction of its own.
@@ -41,6 +42,6 @@ mod tests {
         run(&mut connection).unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
         let error = run(&mut connection).unwrap_err();
-        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 5");
+        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 6");
     }
 }

@@ -2,10 +2,15 @@
 
 use event::{TenantId, Timestamp};
 use rusqlite::Row;
+use serde_json::Value;
 
 use crate::{
     Actor, AuditRow, CatalogError, Consent, Key, KeyHash, KeyKind, Link, Purpose, Role, Scopes,
-    Settings, Tenant, User, UserId, entities::ListRow, links::LinkRow, sessions::SessionRow,
+    Settings, Tenant, User, UserId,
+    entities::ListRow,
+    flags::{FlagChange, KeptFlag},
+    links::LinkRow,
+    sessions::SessionRow,
 };
 
 /// A row of `tenant.list.sql`.
@@ -112,6 +117,30 @@ pub(super) fn list(row: &Row<'_>) -> Result<ListRow, CatalogError> {
         kind: row.get(2)?,
         entities: row.get::<_, i64>(3)? as u64,
         version: row.get::<_, i64>(4)? as u64,
+    })
+}
+
+/// A row of `flag.list.sql`.
+pub(super) fn flag(row: &Row<'_>) -> Result<KeptFlag, CatalogError> {
+    let (id, text): (i64, String) = (row.get(0)?, row.get(1)?);
+    let json: Option<Value> = serde_json::from_str(&text).ok();
+    let read = json.and_then(|json| flag::read::flag(&json).ok());
+    let mut flag = read.ok_or_else(|| unknown("flag", text))?;
+    flag.id = id as u64;
+    let (created_at, updated_at) = (Timestamp(row.get(2)?), Timestamp(row.get(3)?));
+    Ok(KeptFlag { flag, created_at, updated_at })
+}
+
+/// A row of `flag.history.list.sql`.
+pub(super) fn flag_change(row: &Row<'_>) -> Result<FlagChange, CatalogError> {
+    let (kind, id): (String, String) = (row.get(1)?, row.get(2)?);
+    let changes: String = row.get(5)?;
+    Ok(FlagChange {
+        at: Timestamp(row.get(0)?),
+        actor: Actor::from_parts(&kind, &id, row.get(3)?)
+            .ok_or_else(|| unknown("actor", format!("{kind} {id}")))?,
+        action: row.get(4)?,
+        changes: serde_json::from_str(&changes).map_err(|_| unknown("change", changes))?,
     })
 }
 

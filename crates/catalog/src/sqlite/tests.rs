@@ -68,6 +68,11 @@ fn entities() {
 }
 
 #[test]
+fn flags() {
+    run(contract::flags::ALL);
+}
+
+#[test]
 fn salts() {
     run(contract::salts::ALL);
 }
@@ -90,9 +95,14 @@ fn no_secret_and_no_id_of_a_person_is_on_disk() {
     catalog.set_consent(&default(), "person-17", "analytics", true, at, &Actor::Cli).unwrap();
     let ids = ["article-17".to_owned()].into_iter();
     catalog.put_entities(&default(), "article", ids, false, &Actor::Cli).unwrap();
+    catalog.keep_flag_override(&default(), "person-17", "anonymous-17").unwrap();
     let secrets = [&first.write_key, &first.secret_key, &first.setup_token, &token];
-    for text in secrets.into_iter().map(String::as_str).chain([PASSWORD, "person-17", "article-17"])
-    {
+    for text in secrets.into_iter().map(String::as_str).chain([
+        PASSWORD,
+        "person-17",
+        "anonymous-17",
+        "article-17",
+    ]) {
         assert!(!is_on_disk(&path, text.as_bytes()), "{text}");
     }
     drop(catalog);

@@ -10,3 +10,4 @@ mod once;
 mod power_loss;
 mod restart;
 mod sessions;
+mod tail;

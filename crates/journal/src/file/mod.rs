@@ -16,6 +16,9 @@
 
 mod active;
 mod config;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod header;
 mod inspect;
 mod journal;

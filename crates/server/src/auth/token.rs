@@ -89,7 +89,7 @@ impl Tokens {
     }
 
     /// The claims of a token that is signed well and holds at `now`.
-    fn claims(&self, token: &str, now: Timestamp) -> Result<Claims, Problem> {
+    pub(super) fn claims(&self, token: &str, now: Timestamp) -> Result<Claims, Problem> {
         let wrong = |what: &'static str| Problem::new(Code::Unauthorized, what);
         let header = decode_header(token).map_err(|_| wrong("the token cannot be read"))?;
         let named = header.kid.as_ref().and_then(|id| self.named.get(id));
@@ -116,7 +116,7 @@ impl Tokens {
 }
 
 #[derive(Debug, Deserialize)]
-struct Claims {
+pub(super) struct Claims {
     sub: Option<String>,
     exp: Option<i64>,
     nbf: Option<i64>,

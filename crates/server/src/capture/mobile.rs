@@ -2,6 +2,8 @@
 //! which clients start and end by name.
 
 mod answer;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod parse;
 mod session;
 

@@ -10,6 +10,9 @@ mod config;
 mod decode;
 mod envelope;
 mod facts;
+mod flags;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod lz;
 mod parse;
 mod time;
@@ -36,7 +39,8 @@ use envelope::Envelope;
 use parse::Context;
 
 pub(crate) use answer::{ok, refuse};
-pub(crate) use config::{flags, remote_config, remote_config_script};
+pub(crate) use config::{remote_config, remote_config_script};
+pub(crate) use flags::{definitions, flags};
 pub(crate) use parse::item;
 pub(crate) use v1::events as v1_events;
 
@@ -72,7 +76,7 @@ const AHEAD_MS_MAX: i64 = 23 * 3_600_000;
 
 /// Whether a route takes events, and is no question of a client.
 pub(crate) fn takes_events(path: &str) -> bool {
-    !["/flags", "/decide", "/array"].iter().any(|base| path.starts_with(base))
+    !["/flags", "/decide", "/array", "/api/feature_flag"].iter().any(|base| path.starts_with(base))
 }
 
 /// `POST` and `GET` of every route that takes events.
@@ -107,7 +111,7 @@ async fn take_events(
     let events_max = app.parts.pipeline.limits().batch_events;
     let envelope = aside(text.len(), || Envelope::of(text, events_max))?;
     let sender = sender(app, &KIND, parts, envelope.key.as_deref())?;
-    let context = context(parts, &envelope);
+    let context = context(app, parts, &envelope);
     let now = app.now();
     let drafts = aside(text.len(), || {
         let mut drafts: Vec<Parsed<'_>> = Vec::with_capacity(envelope.items.len());
@@ -139,7 +143,7 @@ fn is_beacon(parts: &Parts) -> bool {
 }
 
 /// What path, query and envelope say about all events of a request.
-fn context<'a>(parts: &Parts, envelope: &'a Envelope<'_>) -> Context<'a> {
+fn context<'a>(app: &'a AppState, parts: &Parts, envelope: &'a Envelope<'_>) -> Context<'a> {
     let query = parts.uri.query().unwrap_or("");
     let (event_type, refused) = match parts.uri.path().trim_end_matches('/') {
         "/engage" => (Some("$identify"), None),
@@ -148,6 +152,7 @@ fn context<'a>(parts: &Parts, envelope: &'a Envelope<'_>) -> Context<'a> {
     };
     Context {
         key: envelope.key.as_deref(),
+        keys: Some(&app.parts.catalog),
         sent_at: envelope.sent_at.or_else(|| sent_at_in(query)),
         event_type,
         no_ip: decode::value(query, "ip").is_some_and(|ip| ip == "0"),

@@ -5,6 +5,8 @@
 
 mod answer;
 mod context;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod parse;
 
 use std::sync::OnceLock;

@@ -3,6 +3,8 @@
 
 mod answer;
 mod bare;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod parse;
 mod rules;
 

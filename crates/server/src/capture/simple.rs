@@ -1,6 +1,8 @@
 //! S0: simple events. One event as an object, or a batch as a bare array of them.
 
 mod answer;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod parse;
 
 use axum::{

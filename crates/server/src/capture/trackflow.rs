@@ -3,6 +3,8 @@
 
 mod answer;
 mod clean;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod parse;
 mod shape;
 

@@ -9,6 +9,8 @@ mod admin;
 mod answer;
 mod call;
 mod formats;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod input;
 mod issue;
 mod parse;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Auth, Example, Operation, Reply, reply};
+use super::{Auth, Example, JSON, Operation, Reply, reply};
 
 const GROUP: &str = "PostHog SDKs";
 const TEXT: &str = "text/plain";
@@ -17,6 +17,9 @@ pub(super) fn operations() -> Vec<Operation> {
     all.extend([ai(), v1()]);
     for path in ["/flags", "/decide"] {
         all.extend([flags("POST", path), flags("GET", path)]);
+    }
+    for path in ["/flags/definitions", "/api/feature_flag/local_evaluation"] {
+        all.push(definitions(path));
     }
     all.extend([config(), script()]);
     all
@@ -174,14 +177,14 @@ fn flags(method: &'static str, path: &'static str) -> Operation {
     if is_post {
         examples.push(Example { title: "Of nobody", body: "{}", status: 400 });
     }
-    let answer = r#"{"errorsWhileComputingFlags":false,"evaluatedAt":1790857800000,"flags":{},"requestId":"9f2c4a7b01d35e68"}"#;
+    let answer = r#"{"errorsWhileComputingFlags":false,"evaluatedAt":1790857800000,"flags":{"beta":{"enabled":true,"key":"beta","metadata":{"description":"","has_experiment":false,"id":1,"payload":null,"version":1},"reason":{"code":"condition_match","condition_index":0,"description":"Matched condition set 1"},"variant":null}},"requestId":"9f2c4a7b01d35e68"}"#;
     Operation {
         method,
         path,
         group: GROUP,
         title: if path == "/flags" { "Flags" } else { "Flags, older clients" },
-        text: "The flags of a person, in the shape of the version asked for: an empty set. \
-               GET answers the same without a person.",
+        text: "The flags of a person, in the shape of the version asked for. GET answers \
+               an empty set.",
         auth: if is_post { Auth::Write } else { Auth::Open },
         parameters: vec![
             ("v", "The version of the answer, 1 to 4."),
@@ -191,7 +194,16 @@ fn flags(method: &'static str, path: &'static str) -> Operation {
             json!({
                 "type": "object",
                 "required": ["distinct_id"],
-                "properties": {"distinct_id": {"type": ["string", "number"], "description": KEY}}
+                "properties": {
+                    "distinct_id": {"type": ["string", "number"], "description": KEY},
+                    "$anon_distinct_id": {"type": "string", "description": "The anonymous id until now; kept the first time."},
+                    "$device_id": {"type": "string", "description": "The device."},
+                    "person_properties": {"type": "object", "description": "What is known of the person."},
+                    "groups": {"type": "object", "description": "Id by kind of group."},
+                    "group_properties": {"type": "object", "description": "Properties by kind of group."},
+                    "flag_keys": {"type": "array", "items": {"type": "string"}, "description": "Only these flags."},
+                    "disable_flags": {"type": "boolean", "description": "No flags at all."}
+                }
             })
         }),
         examples,
@@ -202,12 +214,37 @@ fn flags(method: &'static str, path: &'static str) -> Operation {
     }
 }
 
+fn definitions(path: &'static str) -> Operation {
+    let example = r#"{"cohorts":{},"flags":[{"active":true,"bucketing_identifier":"distinct_id","ensure_experience_continuity":false,"filters":{"early_exit":false,"groups":[{"properties":[],"rollout_percentage":50,"variant":null}],"payloads":{}},"id":1,"key":"beta","name":"","version":1}],"group_type_mapping":{"0":"company"}}"#;
+    Operation {
+        method: "GET",
+        path,
+        group: GROUP,
+        title: "Flags with their rules",
+        text: "For libraries that evaluate on their own. The answer has a weak ETag; If-None-Match \
+               gets 304 while no flag changed.",
+        auth: Auth::Read,
+        parameters: vec![
+            ("token", "The key of the project; it must be one of the same tenant."),
+            ("send_cohorts", "Is not looked at: there are no cohorts."),
+        ],
+        body: None,
+        examples: vec![Example { title: "All flags", body: "", status: 200 }],
+        replies: vec![
+            reply(200, "The flags.", example),
+            Reply { status: 304, text: "As before.", content_type: JSON, example: "null" },
+            plain(401, "No key, or a wrong one.", "questions need a secret key"),
+            plain(403, "The key may not read.", "this key may not read"),
+        ],
+    }
+}
+
 fn config() -> Operation {
     let example = r#"{"hasFeatureFlags":false,"sessionRecording":false,"supportedCompression":["gzip","gzip-js"],"token":"phc_1"}"#;
     remote(
         "/array/{token}/config",
         "Configuration of a client",
-        "What a client may do here: send events, packed with gzip. Everything else is off.",
+        "What a client may do here: send events, packed with gzip, and ask flags. Everything else is off.",
         reply(200, "The configuration.", example),
     )
 }

@@ -8,6 +8,7 @@ const PAGES: &str = "Read about it";
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = health();
     all.extend(pages());
+    all.extend(scripts());
     for operation in &mut all {
         operation.replies.push(Reply {
             status: 405,
@@ -17,6 +18,48 @@ pub(super) fn operations() -> Vec<Operation> {
         });
     }
     all
+}
+
+fn scripts() -> Vec<Operation> {
+    vec![
+        get(
+            "/trackflow.js",
+            PAGES,
+            "The browser tracker",
+            "The newest one; below /v1/ is one that only gets corrections.",
+            vec![script()],
+        ),
+        get(
+            "/v1/trackflow.js",
+            PAGES,
+            "The browser tracker, version 1",
+            "It only gets corrections.",
+            vec![script()],
+        ),
+        get(
+            "/trackflow-flags.js",
+            PAGES,
+            "Flags for the browser tracker",
+            "A second, optional script.",
+            vec![script()],
+        ),
+        get(
+            "/v1/trackflow-flags.js",
+            PAGES,
+            "Flags for the browser tracker, version 1",
+            "It only gets corrections.",
+            vec![script()],
+        ),
+    ]
+}
+
+fn script() -> Reply {
+    Reply {
+        status: 200,
+        text: "The script.",
+        content_type: "text/javascript",
+        example: "!function(){..}()",
+    }
 }
 
 fn health() -> Vec<Operation> {
@@ -83,10 +126,32 @@ fn pages() -> Vec<Operation> {
             vec![html("The page.")],
         ),
         get(
+            "/app",
+            PAGES,
+            "The dashboard",
+            "An app in the browser; a server that was built without it says how to get it.",
+            vec![html("The page.")],
+        ),
+        get(
+            "/app/{*path}",
+            PAGES,
+            "Pages and files of the dashboard",
+            "Files below `assets/` may be kept for ever; every other path is a page of the app.",
+            vec![
+                html("The page, or a file of its own type."),
+                Reply {
+                    status: 404,
+                    text: "An asset that this build does not have.",
+                    content_type: PROBLEM,
+                    example: r##"{"code":"not_found","detail":"there is nothing at /app/assets/x.js, see /docs","requestId":"9f2c4a7b01d35e68","status":404,"title":"Not found","type":"/docs#code-not_found"}"##,
+                },
+            ],
+        ),
+        get(
             "/",
             PAGES,
             "Where to start",
-            "A short page for browsers, JSON for everyone else.",
+            "Browsers are sent to the dashboard, or see a short page; JSON for everyone else.",
             vec![reply(
                 200,
                 "For programs.",

@@ -92,7 +92,7 @@ fn write_events<M: SerializeMap>(map: &mut M, list: &EventsAnswer) -> Result<(),
 }
 
 /// The canonical event; text fields that are not set are left out.
-struct EventJson<'a>(&'a Event);
+pub(crate) struct EventJson<'a>(pub(crate) &'a Event);
 
 impl Serialize for EventJson<'_> {
     fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that cannot go on should panic
 
+mod abuse;
 mod account;
 mod admin;
 mod analytics;
@@ -10,9 +11,11 @@ mod capture;
 mod connections;
 mod cors;
 mod described;
+mod flags;
 mod hostile;
 mod house;
 mod keys;
+mod live;
 mod mobile;
 mod mobile_admin;
 mod posthog;

@@ -84,7 +84,9 @@ async fn metrics_hold_the_books_and_every_name_is_documented() {
 #[tokio::test]
 async fn pages_are_whole_and_packed() {
     let house = House::new();
-    for path in ["/docs", "/"] {
+    // With the dashboard in it, the first page leads there.
+    let start = if server::has_dashboard() { "/docs" } else { "/" };
+    for path in ["/docs", start] {
         let request =
             Request::get(path).header("accept", "text/html").header("accept-encoding", "gzip");
         let answer = house.send(request.body(Body::empty()).unwrap()).await;
@@ -114,4 +116,28 @@ async fn pages_are_whole_and_packed() {
     "#]]);
     let event = house.post("/apiv1/events", r#"{"event_type":"a"}"#).await;
     assert_eq!(event.header("content-encoding"), None);
+}
+
+#[tokio::test]
+async fn the_dashboard_is_there_or_says_how_to_get_it() {
+    let house = House::new();
+    for path in ["/app", "/app/", "/app/insights?kind=funnel", "/app/people/a%2Fb"] {
+        let page = house.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.header("content-type").unwrap().starts_with("text/html"), "{path}");
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none';"), "{policy}");
+        let wanted = if server::has_dashboard() { "id=\"root\"" } else { "make web" };
+        assert!(page.text().contains(wanted), "{path}: {}", page.text());
+    }
+    assert_eq!(house.get("/app/assets/index-of-another-build.js").await.status, 404);
+    assert_eq!(house.post("/app/", "{}").await.status, 405);
+    let request = Request::get("/").header("accept", "text/html").body(Body::empty()).unwrap();
+    let first = house.send(request).await;
+    if server::has_dashboard() {
+        assert_eq!((first.status, first.header("location")), (303, Some("/app/")));
+    } else {
+        assert_eq!(first.status, 200);
+    }
+    assert_eq!(house.get("/").await.header("content-type"), Some("application/json"));
 }

@@ -13,11 +13,19 @@ pub(super) fn capture(settings: &Settings, problems: &mut Problems) -> CaptureCo
         "refuse" => Keyless::Refuse,
         _ => Keyless::Default,
     };
-    CaptureConfig { keyless, tracker_path: tracker_path(settings, problems) }
+    CaptureConfig {
+        keyless,
+        tracker_path: own_path(settings, problems, "capture.tracker_path", "/collect"),
+        script_path: own_path(settings, problems, "capture.script_path", "/shop.js"),
+    }
 }
 
-fn tracker_path(settings: &Settings, problems: &mut Problems) -> Option<String> {
-    let key = "capture.tracker_path";
+fn own_path(
+    settings: &Settings,
+    problems: &mut Problems,
+    key: &'static str,
+    example: &str,
+) -> Option<String> {
     let (_, origin) = settings.get(key);
     let path = settings.text(key);
     if path.is_empty() {
@@ -28,8 +36,9 @@ fn tracker_path(settings: &Settings, problems: &mut Problems) -> Option<String> 
     let named =
         own.strip_prefix('/').is_some_and(|rest| !rest.is_empty() && rest.chars().all(plain));
     if !named || own.contains("//") || own.len() > PATH_CHARS_MAX {
-        let rule = "it must be a path like /collect, of letters, digits and . _ ~ - /";
-        problems.add(origin, format!("{key} is {path:?}, {rule}"));
+        let rule = "of letters, digits and . _ ~ - /";
+        let problem = format!("{key} is {path:?}, it must be a path like {example}, {rule}");
+        problems.add(origin, problem);
     } else if router::is_taken(own) {
         problems.add(origin, format!("{key} is {path:?}, which is a path of something else"));
     }

@@ -43,6 +43,7 @@ impl HttpConfig {
             header_timeout: millis("http.header_timeout_ms"),
             body_timeout: millis("http.body_timeout_ms"),
             bodies_bytes: settings.size("http.bodies_bytes_max"),
+            live_streams: settings.size("http.live_streams_max"),
             grace: millis("http.drain_timeout_ms"),
             requests_per_second_per_key: rate("limits.requests_per_second_per_key"),
             requests_per_second_per_address: rate("limits.requests_per_second_per_address"),

@@ -99,6 +99,13 @@ pub(super) const SETTINGS: &[Setting] = &[
          again. (256 MiB)",
     ),
     whole(
+        "http.live_streams_max",
+        (0, 1_000_000),
+        "1000",
+        "Live streams open at the same time, at most 100 of one tenant; further ones get 503 and \
+         try again. Each is a connection.",
+    ),
+    whole(
         "http.drain_timeout_ms",
         (0, 600_000),
         "20000",
@@ -168,6 +175,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         "",
         "One more path at which events of the browser tracker are taken, beside `/v1/events`: one of \
          your own, like `/collect`, that lists of blockers do not know. Empty for none.",
+    ),
+    text(
+        "capture.script_path",
+        "",
+        "One more path at which the script of the browser tracker is, beside `/trackflow.js`: one of \
+         your own, like `/shop.js`. Empty for none.",
     ),
     text(
         "service.schema_1_1_0_since",

@@ -149,6 +149,11 @@ impl App {
         eventually("the server has ended", || self.child.try_wait().unwrap())
     }
 
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGTERM, and wait.
     pub(crate) fn stop(mut self) {
         self.signal("TERM");

@@ -9,6 +9,7 @@ mod erase;
 mod first_steps;
 mod http;
 mod kill_loop;
+mod live;
 mod operations;
 mod retention;
 mod stopping;

@@ -89,11 +89,20 @@ pub(super) fn session(status: StatusCode, session: &Session) -> Response {
 
 /// A refusal of the whole request.
 pub(crate) fn refuse(problem: &Problem) -> Response {
-    let errors = problem.field.as_ref().map(|field| json!({field: [problem.detail]}));
+    let mut errors = serde_json::Map::new();
+    for error in &problem.errors {
+        let of_field = errors.entry(error.field.clone()).or_insert_with(|| json!([]));
+        if let Some(messages) = of_field.as_array_mut() {
+            messages.push(json!(error.message));
+        }
+    }
+    if let Some(field) = problem.field.as_ref().filter(|_| errors.is_empty()) {
+        errors.insert(field.clone(), json!([problem.detail]));
+    }
     let body = json!({
         "detail": problem.detail,
         "code": problem.code.as_str(),
-        "errors": errors.unwrap_or_else(|| json!({})),
+        "errors": errors,
     });
     problem.response("application/json", to_json(&body, false))
 }

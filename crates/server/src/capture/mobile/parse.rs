@@ -83,7 +83,8 @@ pub(super) fn start_as_event(text: &str) -> Cow<'_, str> {
     match inner.map(str::trim_ascii) {
         None => Cow::Borrowed(text),
         Some("") => Cow::Borrowed(r#"{"event_type":"session_start"}"#),
-        Some(inner) => Cow::Owned(format!(r#"{{"event_type":"session_start",{inner}}}"#)),
+        // Of a key that is there twice the last counts, and a start may have a field of that name.
+        Some(inner) => Cow::Owned(format!(r#"{{{inner},"event_type":"session_start"}}"#)),
     }
 }
 
@@ -131,7 +132,7 @@ impl<'a> Wire<'a> {
             "timestamp" if is_event => &mut self.timestamp,
             "event_id" if is_event => &mut self.event_id,
             // Keys of ours that clients put into bodies are never stored.
-            "api_key" | "token" | "writeKey" => return,
+            name if wire::is_key(name) => return,
             _ => return self.extra.push((key, value)),
         };
         *slot = Some(value);
@@ -161,5 +162,19 @@ impl<'a> Wire<'a> {
             bytes,
             ..Draft::default()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_is_kept_as_a_start_whatever_it_says() {
+        for text in [r#"{"distinct_id":"u"}"#, r#" {"distinct_id":"u","event_type":"x"} "#] {
+            let kept = start_as_event(text);
+            let draft = event(&kept).unwrap();
+            assert_eq!(draft.event_type.as_deref(), Some("session_start"), "{kept}");
+        }
     }
 }

@@ -60,16 +60,22 @@ impl<'a> Envelope<'a> {
 /// name, it may stand among the properties; otherwise a property of that name is the client's own.
 fn key_of(around: Option<&str>, items: &[&str]) -> Result<Option<String>, Problem> {
     let mut key = Key(None);
-    for raw in around.iter().chain(items) {
-        for (name, value) in entries(raw) {
-            if is_key(&wire::name(name)) {
-                key.add(value)?;
-            }
+    for (name, value) in around.into_iter().flat_map(entries) {
+        if is_key(&wire::name(name)) {
+            key.add(value)?;
+        }
+    }
+    for (name, value) in items.iter().flat_map(|raw| entries(raw)) {
+        // What is no text in one event of many is its own fault, not that of its neighbours.
+        let counts = value.starts_with('"') || items.len() == 1;
+        if counts && is_key(&wire::name(name)) {
+            key.add(value)?;
         }
     }
     if key.0.is_none() {
         for raw in items {
-            if let Some(value) = find(raw, "properties").and_then(|all| find(all, "token")) {
+            let value = find(raw, "properties").and_then(|all| find(all, "token"));
+            if let Some(value) = value.filter(|value| value.starts_with('"') || items.len() == 1) {
                 key.add(value)?;
             }
         }

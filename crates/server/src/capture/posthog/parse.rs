@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use catalog::Catalog;
 use event::{
     EventId, Field, Fields, Marks, Reason, Timestamp,
     json::{entries, find, unescape},
@@ -10,7 +11,7 @@ use ingest::{Draft, RawTime};
 
 use super::{
     super::{Parsed, wire},
-    envelope::{is_key, is_true},
+    envelope::{self, is_true},
     facts::{self, Facts},
     time,
 };
@@ -20,6 +21,8 @@ use super::{
 pub(super) struct Context<'a> {
     /// The key of the request, which is kept nowhere.
     pub(super) key: Option<&'a str>,
+    /// Who knows whether a text is a key: the request's own may stand in its headers.
+    pub(super) keys: Option<&'a Catalog>,
     /// When the client says it sent the request.
     pub(super) sent_at: Option<Timestamp>,
     /// What an event without a name is.
@@ -31,11 +34,18 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Whether a property is the key of the request.
+    /// Whether a property is a key, of the request or another; a `token` of the client's own is
+    /// none.
     pub(super) fn is_its_key(&self, (key, value): (&str, &str)) -> bool {
-        let same = |found: &str| self.key.is_some_and(|key| key == found.trim());
-        key == "\"token\"" && unescape(value).is_some_and(|text| same(&text))
+        let opens = |text: &str| self.keys.is_some_and(|keys| keys.resolve(text).is_some());
+        let same = |text: &str| self.key == Some(text) || opens(text);
+        wire::name(key) == "token" && unescape(value).is_some_and(|text| same(text.trim()))
     }
+}
+
+/// Whether a field beside the event's name is a key.
+fn is_key(name: &str) -> bool {
+    envelope::is_key(name) || wire::is_key(name)
 }
 
 /// Reads one event alone, as it is kept when it was rejected.
@@ -81,7 +91,8 @@ pub(super) fn alone(raw: &str, context: &Context<'_>, now: Timestamp) -> String 
             _ => all.push(format!("{key}:{value}")),
         }
     }
-    if let Some(name) = context.event_type.filter(|_| wire::present(wire.event).is_none()) {
+    let is_nameless = matches!(wire.event, None | Some("null" | "\"\""));
+    if let Some(name) = context.event_type.filter(|_| is_nameless) {
         all.push(format!("\"event\":\"{name}\""));
     }
     let ignored = wire.properties.and_then(|all| find(all, "$ignore_sent_at"));
@@ -122,6 +133,7 @@ impl<'a> Wire<'a> {
             "timestamp" => &mut self.timestamp,
             "offset" => &mut self.offset,
             "sent_at" => &mut self.sent_at,
+            // Keys of ours that clients put into bodies are never stored.
             name if is_key(name) => return,
             _ => return self.extra.push((key, value)),
         };

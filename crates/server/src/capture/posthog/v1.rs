@@ -48,7 +48,8 @@ async fn take(app: &AppState, request: Request) -> Result<Response, Refused> {
     let (items, uuids) = aside(text.len(), || batch(text, events_max))?;
     let stamp = received.parts.headers.get("posthog-request-timestamp");
     let sent_at = stamp.and_then(|stamp| time::parse(stamp.to_str().ok()?));
-    let context = Context { sent_at, ..Context::default() };
+    let keys = Some(&*app.parts.catalog);
+    let context = Context { keys, sent_at, ..Context::default() };
     let now = app.now();
     let mut tags = Vec::with_capacity(items.len());
     let drafts: Vec<Parsed<'_>> = items
@@ -101,7 +102,7 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Refused> {
 }
 
 /// The events in the older form, and their uuids as they were sent.
-fn batch(text: &str, events_max: usize) -> Result<(Vec<String>, Vec<String>), Refused> {
+pub(super) fn batch(text: &str, events_max: usize) -> Result<(Vec<String>, Vec<String>), Refused> {
     let raw = wire::json(text).map_err(untagged)?;
     let Some(batch) = find(raw, "batch").filter(|batch| batch.starts_with('[')) else {
         let problem = Problem::new(Code::InvalidType, "batch must be an array").about("batch");
@@ -160,7 +161,7 @@ fn older(raw: &str) -> String {
 }
 
 /// What this version refuses and the older ones let through.
-fn wrong(raw: &str) -> Option<(&'static str, Reason)> {
+pub(super) fn wrong(raw: &str) -> Option<(&'static str, Reason)> {
     let long = |field: &'static str, text: &str| {
         let chars = text.chars().count();
         (chars > 200).then(|| Reason::TooLong { field: field.into(), chars, limit: 200 })

@@ -100,7 +100,9 @@ impl<'a> Envelope<'a> {
 fn key_of<'a>(objects: impl Iterator<Item = &'a str>) -> Result<Option<String>, Problem> {
     let mut found: Option<Cow<'_, str>> = None;
     for object in objects {
-        let Some(key) = find(object, "writeKey").and_then(text_of) else { continue };
+        // What is no text in one call is its own fault, not that of its neighbours.
+        let key = find(object, "writeKey").filter(|raw| raw.starts_with('"'));
+        let Some(key) = key.and_then(text_of) else { continue };
         if found.as_ref().is_some_and(|other| *other != key) {
             let detail = "the request has several keys that differ";
             return Err(Problem::new(Code::UnknownKey, detail));
@@ -149,8 +151,8 @@ pub(super) fn alone(raw: &str, envelope: &Envelope<'_>, now: Timestamp) -> Strin
         let name = wire::name(key);
         let left_out = match &*name {
             "type" => envelope.call.is_some(),
-            "timestamp" | "originalTimestamp" | "sentAt" | "context" | "writeKey" => true,
-            _ => false,
+            "timestamp" | "originalTimestamp" | "sentAt" | "context" => true,
+            name => wire::is_key(name),
         };
         if !left_out {
             all.push(format!("{key}:{value}"));
@@ -217,7 +219,8 @@ impl<'a> Wire<'a> {
             "timestamp" => &mut self.timestamp,
             "originalTimestamp" => &mut self.original_timestamp,
             "sentAt" => &mut self.sent_at,
-            "writeKey" => return,
+            // Keys of ours that clients put into bodies are never stored.
+            name if wire::is_key(name) => return,
             _ => return self.extra.push((key, value)),
         };
         *slot = Some(value);

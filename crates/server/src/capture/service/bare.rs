@@ -64,7 +64,7 @@ fn around(data: &str, event_type: &str) -> String {
         match &*wire::name(key) {
             "eventType" => {}
             // Keys of ours that clients put into bodies are never stored.
-            "api_key" | "token" | "writeKey" => {}
+            name if wire::is_key(name) => {}
             name if LIFTED.contains(&name) => push(&mut out, key, value),
             _ => push(&mut rest, key, value),
         }

@@ -68,7 +68,7 @@ impl<'a> Wire<'a> {
             "platform" => &mut self.platform,
             "data" => &mut self.data,
             // Keys of ours that clients put into bodies are never stored.
-            "api_key" | "token" | "writeKey" => return,
+            name if wire::is_key(name) => return,
             _ => return self.extra.push((key, value)),
         };
         *slot = Some(value);

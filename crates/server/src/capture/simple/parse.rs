@@ -240,7 +240,7 @@ impl<'a> Wire<'a> {
             "timestamp" => &mut self.timestamp,
             "distinct_id" => &mut self.distinct_id,
             // Keys of ours that clients put into bodies are never stored.
-            "api_key" | "token" | "writeKey" => return,
+            name if wire::is_key(name) => return,
             _ => return self.extra.push((key, value)),
         };
         *slot = Some(value);

@@ -144,7 +144,7 @@ impl<'a> Wire<'a> {
             "deviceInfo" => &mut self.device_info,
             "properties" => &mut self.properties,
             // Keys of ours that clients put into bodies are never stored.
-            "api_key" | "token" | "writeKey" => return,
+            name if wire::is_key(name) => return,
             other if self.flat.take(other, key, value) => return,
             _ => return self.extra.push((key, value)),
         };

@@ -3,6 +3,9 @@
 //! The general reader gives every row its text again; here a row costs a few bits. Only for
 //! columns all of whose pages refer to the dictionary: long or ever different texts do not.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
+
 use bytes::Bytes;
 use parquet::{
     basic::Encoding,
@@ -36,7 +39,12 @@ pub(super) fn read(
                 if is_dictionary(encoding)
                     && (!optional || def_level_encoding == Encoding::RLE) =>
             {
-                let read = data(&buf, num_values as usize, optional, &mut found.codes);
+                // What a page says of itself is believed only as far as memory is set aside for it.
+                let own = num_values as usize;
+                if own > rows.saturating_sub(found.codes.len()) {
+                    return Err(cut("a column"));
+                }
+                let read = data(&buf, own, optional, &mut found.codes);
                 read.ok_or_else(|| cut("a page"))?;
             }
             _ => return Ok(None),
@@ -87,17 +95,21 @@ fn data(page: &[u8], rows: usize, optional: bool, codes: &mut Vec<u32>) -> Optio
     let before = codes.len();
     let Some(levels) = levels else {
         runs(values, *width, rows, codes)?;
-        codes[before..].iter_mut().for_each(|code| *code += 1);
+        for code in &mut codes[before..] {
+            *code = code.checked_add(1)?;
+        }
         return Some(());
     };
     let set = levels.iter().filter(|level| **level != 0).count();
     let mut indexes = Vec::with_capacity(set);
     runs(values, *width, set, &mut indexes)?;
     let mut rest = indexes.into_iter();
-    codes.extend(levels.iter().map(|level| match level {
-        0 => 0,
-        _ => rest.next().map_or(0, |index| index + 1),
-    }));
+    for level in levels {
+        codes.push(match level {
+            0 => 0,
+            _ => rest.next().map_or(Some(0), |index| index.checked_add(1))?,
+        });
+    }
     Some(())
 }
 
@@ -196,5 +208,13 @@ mod tests {
         let page = Bytes::from_static(&[1, 0, 0, 0, b'x', 0, 0, 0, 0]);
         assert_eq!(texts(&page, 2), Some(vec![Bytes::from_static(b"x"), Bytes::new()]));
         assert_eq!(texts(&page, 3), None);
+    }
+
+    #[test]
+    fn an_index_beyond_every_dictionary_is_refused() {
+        let page = [32, 2, 0xff, 0xff, 0xff, 0xff];
+        assert_eq!(data(&page, 1, false, &mut Vec::new()), None);
+        let with_levels = [&[2, 0, 0, 0, 2, 1][..], &page].concat();
+        assert_eq!(data(&with_levels, 1, true, &mut Vec::new()), None);
     }
 }

@@ -14,6 +14,8 @@ use std::{ops::Range, sync::Arc};
 
 pub(crate) use columns::{NumberColumn, TextColumn};
 pub(crate) use dictionary::Dictionary;
+#[cfg(any(test, feature = "fuzzing"))]
+pub use dictionary::fuzzing;
 pub(crate) use footer::{Footers, told};
 pub(crate) use group::{Group, Keys};
 pub(crate) use property::{Coverage, PropertyColumns};

@@ -178,3 +178,13 @@ fn money_has_a_currency() {
     let got = draft(r#"{"distinct_id":"u","properties":{"currency":"EUR"}}"#);
     assert_eq!((got.revenue, got.fields.get(Field::Currency)), (None, None));
 }
+
+#[test]
+fn an_event_without_a_name_keeps_that_of_its_route() {
+    let context = Context { event_type: Some("$identify"), ..Context::default() };
+    for event in ["", "\"event\":null,", "\"event\":\"\","] {
+        let raw = format!("{{{event}\"distinct_id\":\"u\"}}");
+        let alone = alone(&raw, &context, Timestamp(1_790_857_800_000));
+        assert_eq!(draft(&alone).event_type.as_deref(), Some("$identify"), "{alone}");
+    }
+}

@@ -1,0 +1,1 @@
+DELETE FROM flag_overrides WHERE person = ?1

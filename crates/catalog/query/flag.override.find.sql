@@ -1,0 +1,1 @@
+SELECT masked FROM flag_overrides WHERE person = ?1

@@ -1,0 +1,1 @@
+INSERT INTO flag_overrides (person, masked) VALUES (?1, ?2)

@@ -1,0 +1,1 @@
+UPDATE flag_tenants SET version = version + 1 WHERE tenant_id = ?1

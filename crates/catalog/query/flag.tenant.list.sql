@@ -1,0 +1,1 @@
+SELECT tenant_id, version FROM flag_tenants
