@@ -106,9 +106,13 @@ pub fn timestamp(data: &[u8]) {
     assert_eq!(Timestamp::parse(&time.to_string()), Ok(time), "{text:?} is shown as {time}");
 }
 
+/// The name of a target, and what reads its bytes.
+#[cfg(test)]
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target by its name.
 #[cfg(test)]
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+const TARGETS: &[Target] = &[
     ("event_json", event_json),
     ("event_record", event_record),
     ("event_fields", event_fields),

@@ -50,9 +50,13 @@ fn answers(set: &Set, id: &str, person: &Map<String, Json>, groups: &[Group<'_>]
     }
 }
 
+/// The name of a target, and what reads its bytes.
+#[cfg(test)]
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target by its name.
 #[cfg(test)]
-const TARGETS: &[(&str, fn(&[u8]))] = &[("flag", flag)];
+const TARGETS: &[Target] = &[("flag", flag)];
 
 #[cfg(test)]
 mod tests {

@@ -47,9 +47,13 @@ pub fn referrer(data: &[u8]) {
     assert!(groups.contains(&group), "{group} of {text:?}");
 }
 
+/// The name of a target, and what reads its bytes.
+#[cfg(test)]
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target by its name.
 #[cfg(test)]
-const TARGETS: &[(&str, fn(&[u8]))] =
+const TARGETS: &[Target] =
     &[("user_agent", user_agent), ("page_url", page_url), ("referrer", referrer)];
 
 #[cfg(test)]

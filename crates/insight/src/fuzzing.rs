@@ -22,9 +22,13 @@ pub fn question(data: &[u8]) {
     assert_eq!(again, question, "{json}\nas {written}");
 }
 
+/// The name of a target, and what reads its bytes.
+#[cfg(test)]
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target by its name.
 #[cfg(test)]
-const TARGETS: &[(&str, fn(&[u8]))] = &[("question", question)];
+const TARGETS: &[Target] = &[("question", question)];
 
 #[cfg(test)]
 mod tests {

@@ -76,9 +76,13 @@ pub(crate) fn post(uri: &str) -> Option<Parts> {
     Some(Request::post(uri).body(()).ok()?.into_parts().0)
 }
 
+/// The name of a target, and what reads its bytes.
+#[cfg(test)]
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target by its name.
 #[cfg(test)]
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+const TARGETS: &[Target] = &[
     ("simple", simple),
     ("mobile", mobile),
     ("trackflow", trackflow),

@@ -211,7 +211,7 @@ mod tests {
         while let Some(heard) = ring.take(&tenant(of), place) {
             match heard {
                 Heard::Events(events) => {
-                    positions.extend(events.iter().map(|seen| seen.at.position))
+                    positions.extend(events.iter().map(|seen| seen.at.position));
                 }
                 Heard::Missed(count) => missed += count,
             }

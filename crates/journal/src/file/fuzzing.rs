@@ -36,9 +36,13 @@ pub fn journal_tally(data: &[u8]) {
     assert_eq!(again, data, "a tally is written as it was read");
 }
 
+/// The name of a target, and what reads its bytes.
+#[cfg(test)]
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target by its name.
 #[cfg(test)]
-const TARGETS: &[(&str, fn(&[u8]))] =
+const TARGETS: &[Target] =
     &[("journal_batch", journal_batch), ("journal_tally", journal_tally)];
 
 #[cfg(test)]

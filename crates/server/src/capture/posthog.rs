@@ -25,6 +25,7 @@ use axum::{
     http::request::Parts,
     response::Response,
 };
+use catalog::Catalog;
 use event::{Dialect, Field, Marks, Source, Timestamp};
 use ingest::{Draft, Names, Rules};
 
@@ -111,7 +112,7 @@ async fn take_events(
     let events_max = app.parts.pipeline.limits().batch_events;
     let envelope = aside(text.len(), || Envelope::of(text, events_max))?;
     let sender = sender(app, &KIND, parts, envelope.key.as_deref())?;
-    let context = context(app, parts, &envelope);
+    let context = context(Some(&app.parts.catalog), parts, &envelope);
     let now = app.now();
     let drafts = aside(text.len(), || {
         let mut drafts: Vec<Parsed<'_>> = Vec::with_capacity(envelope.items.len());
@@ -143,7 +144,11 @@ fn is_beacon(parts: &Parts) -> bool {
 }
 
 /// What path, query and envelope say about all events of a request.
-fn context<'a>(app: &'a AppState, parts: &Parts, envelope: &'a Envelope<'_>) -> Context<'a> {
+fn context<'a>(
+    keys: Option<&'a Catalog>,
+    parts: &Parts,
+    envelope: &'a Envelope<'_>,
+) -> Context<'a> {
     let query = parts.uri.query().unwrap_or("");
     let (event_type, refused) = match parts.uri.path().trim_end_matches('/') {
         "/engage" => (Some("$identify"), None),
@@ -152,7 +157,7 @@ fn context<'a>(app: &'a AppState, parts: &Parts, envelope: &'a Envelope<'_>) -> 
     };
     Context {
         key: envelope.key.as_deref(),
-        keys: Some(&app.parts.catalog),
+        keys,
         sent_at: envelope.sent_at.or_else(|| sent_at_in(query)),
         event_type,
         no_ip: decode::value(query, "ip").is_some_and(|ip| ip == "0"),

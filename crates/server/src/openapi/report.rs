@@ -52,8 +52,8 @@ const PERIODS: &[(&str, &str)] = &[
     ("periods", "Periods behind the first, 1 to 90; 8 when absent."),
 ];
 
-fn of_service() -> Vec<Operation> {
-    let mut all = vec![
+fn of_events() -> Vec<Operation> {
+    vec![
         Operation {
             parameters: common(&[]),
             ..get(
@@ -96,26 +96,10 @@ fn of_service() -> Vec<Operation> {
                 r#"{"steps":[{"step":1,"name":"view","users":2,"conversionRate":1,"conversionFromPrevious":1,"dropOff":0,"dropOffUsers":0,"medianSecondsFromPrevious":null,"avgSecondsFromPrevious":null},{"step":2,"name":"purchase","users":1,"conversionRate":0.5,"conversionFromPrevious":0.5,"dropOff":0.5,"dropOffUsers":1,"medianSecondsFromPrevious":60,"avgSecondsFromPrevious":60}],"totalUsers":2,"overallConversion":0.5,"window":"7d","order":"ordered"}"#,
             )
         },
-    ];
-    all.extend(of_groups());
-    for operation in &mut all {
-        operation.replies.push(problem(401, "No key, or a wrong one.", KEY));
-        if operation.path != "/events/metrics" {
-            operation.replies.push(problem(400, "A parameter is wrong.", BAD));
-        }
-    }
-    let health = get(
-        "/events/health",
-        "Whether the service is well",
-        "Open to everyone. 503 when anything is not ok.",
-        r#"{"status":"ok","uptime":3600,"version":"0.1.0","checks":{"journal":"ok","store":"ok","catalog":"ok","disk":"ok"},"metrics":{"ingestionRate":12.5,"processingLatencyMs":40,"errorRate":0.01,"storageUsedBytes":1048576}}"#,
-    );
-    all.push(Operation { auth: Auth::Open, ..health });
-    all
+    ]
 }
 
-/// Reports of groups of users, and figures.
-fn of_groups() -> Vec<Operation> {
+fn of_people() -> Vec<Operation> {
     vec![
         Operation {
             parameters: common(PERIODS),
@@ -135,13 +119,34 @@ fn of_groups() -> Vec<Operation> {
                 r#"{"period":"day","periods":8,"cohorts":[{"date":"2026-10-01","size":100,"values":[{"period":0,"users":100,"rate":1,"partial":false}]}],"average":[{"period":0,"rate":1}]}"#,
             )
         },
+    ]
+}
+
+fn of_service() -> Vec<Operation> {
+    let mut all = of_events();
+    all.extend(of_people());
+    all.push(
         get(
             "/events/metrics",
             "Figures of the service",
             "Of all tenants together, over the last minute: events received in a second, how long they wait until answers have them, the share that was refused, and bytes on disk.",
             r#"{"ingestionRate":12.5,"processingLatencyMs":40,"errorRate":0.01,"storageUsedBytes":1048576}"#,
         ),
-    ]
+    );
+    for operation in &mut all {
+        operation.replies.push(problem(401, "No key, or a wrong one.", KEY));
+        if operation.path != "/events/metrics" {
+            operation.replies.push(problem(400, "A parameter is wrong.", BAD));
+        }
+    }
+    let health = get(
+        "/events/health",
+        "Whether the service is well",
+        "Open to everyone. 503 when anything is not ok.",
+        r#"{"status":"ok","uptime":3600,"version":"0.1.0","checks":{"journal":"ok","store":"ok","catalog":"ok","disk":"ok"},"metrics":{"ingestionRate":12.5,"processingLatencyMs":40,"errorRate":0.01,"storageUsedBytes":1048576}}"#,
+    );
+    all.push(Operation { auth: Auth::Open, ..health });
+    all
 }
 
 fn of_mobile() -> Vec<Operation> {
@@ -207,19 +212,17 @@ fn of_mobile() -> Vec<Operation> {
             )
         },
     ];
-    refuse(&mut all);
+    all.iter_mut().for_each(refuse_in_shape);
     all
 }
 
-/// What all lists of mobile analytics refuse.
-fn refuse(all: &mut [Operation]) {
-    for operation in all {
-        let refused = |status, text, example| Reply { status, text, content_type: JSON, example };
-        operation.replies.extend([
-            refused(400, "A parameter is wrong.", r#"{"detail":"is_active must be true or false","code":"invalid_value","errors":{"is_active":["is_active must be true or false"]}}"#),
-            refused(401, "No key, or a wrong one.", r#"{"detail":"questions need a secret key, sent as Authorization: Bearer tf_s_..","code":"unauthorized","errors":{}}"#),
-            refused(403, "A key that may not read.", r#"{"detail":"this key may not read; questions need a secret key with the scope read","code":"forbidden","errors":{}}"#),
-            refused(404, "There is no such page.", r#"{"detail":"Invalid page.","code":"not_found","errors":{"page":["Invalid page."]}}"#),
-        ]);
-    }
+/// Refusals in the shape of mobile analytics.
+fn refuse_in_shape(operation: &mut Operation) {
+    let refused = |status, text, example| Reply { status, text, content_type: JSON, example };
+    operation.replies.extend([
+        refused(400, "A parameter is wrong.", r#"{"detail":"is_active must be true or false","code":"invalid_value","errors":{"is_active":["is_active must be true or false"]}}"#),
+        refused(401, "No key, or a wrong one.", r#"{"detail":"questions need a secret key, sent as Authorization: Bearer tf_s_..","code":"unauthorized","errors":{}}"#),
+        refused(403, "A key that may not read.", r#"{"detail":"this key may not read; questions need a secret key with the scope read","code":"forbidden","errors":{}}"#),
+        refused(404, "There is no such page.", r#"{"detail":"Invalid page.","code":"not_found","errors":{"page":["Invalid page."]}}"#),
+    ]);
 }

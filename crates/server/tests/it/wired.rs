@@ -40,7 +40,7 @@ async fn run(name: &str, case: &Value) {
     let (got, expected) = (answer.json(), &case["response"]);
     assert!(matches(&got, expected), "{name}: {got:#} is not {expected:#}");
     let stored = house.stored().await;
-    let expected = case["stored"].as_array().unwrap();
+    let expected = case["stored"].as_array().map_or(&[][..], Vec::as_slice);
     assert_eq!(stored.len(), expected.len(), "{name}: {stored:#?}");
     for event in expected {
         let subset = |stored: &Value| {

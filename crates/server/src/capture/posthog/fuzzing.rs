@@ -26,7 +26,7 @@ pub fn posthog(data: &[u8]) {
     assert!((1..=EVENTS_MAX).contains(&envelope.items.len()), "{text}");
     for uri in ["/e/", "/engage?ip=0&sent_at=1790857800000", "/s/"] {
         let Some(parts) = post(uri) else { return };
-        let context = context(&parts, &envelope);
+        let context = context(None, &parts, &envelope);
         for raw in &envelope.items {
             let parsed = read(raw, &context);
             whole(raw, &parsed);

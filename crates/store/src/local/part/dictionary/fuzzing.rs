@@ -21,9 +21,13 @@ pub fn dictionary(input: &[u8]) {
     }
 }
 
+/// The name of a target, and what reads its bytes.
+#[cfg(test)]
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target by its name.
 #[cfg(test)]
-const TARGETS: &[(&str, fn(&[u8]))] = &[("dictionary", dictionary)];
+const TARGETS: &[Target] = &[("dictionary", dictionary)];
 
 #[cfg(test)]
 mod tests {
