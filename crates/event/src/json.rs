@@ -148,7 +148,8 @@ impl<'a> Iterator for Elements<'a> {
     fn next(&mut self) -> Option<&'a str> {
         let text = self.rest.trim_ascii_start();
         let text = text.strip_prefix(',').unwrap_or(text).trim_ascii_start();
-        if text.is_empty() || text.starts_with(']') {
+        // A brace begins no value: walking on from it would never end.
+        if text.is_empty() || text.starts_with([']', '}']) {
             return None;
         }
         let (value, rest) = text.split_at_checked(value_end(text.as_bytes()))?;

@@ -80,3 +80,9 @@ fn elements_are_walked_whatever_is_in_them() {
         assert!(walk(none).is_empty(), "{none}");
     }
 }
+
+#[test]
+fn elements_of_what_is_no_json_end() {
+    assert_eq!(elements("[1}").count(), 1);
+    assert_eq!(elements(r#"[1, "a,]" []}, n]"#).count(), 3);
+}
