@@ -178,6 +178,9 @@ impl<'a> EventView<'a> {
             revenue: rest.revenue()?,
             tenant: {
                 let [len] = rest.array()?;
+                if usize::from(len) > TenantId::BYTES_MAX {
+                    return Err(DecodeError::Invalid("tenant"));
+                }
                 rest.text(usize::from(len), "tenant")?
             },
             event_type: {

@@ -17,7 +17,10 @@ pub fn question(question: &Question) -> Json {
     map.insert("kind".into(), json!(question.kind()));
     if let Question::PeopleOf(q) = question {
         map.insert("question".into(), self::question(&q.question));
-        map.insert("at".into(), coordinate(&q.at));
+        // No coordinate is something else than an empty one, which some kinds refuse.
+        if q.at != Coordinate::All {
+            map.insert("at".into(), coordinate(&q.at));
+        }
         map.insert("limit".into(), json!(q.limit));
         some(&mut map, "cursor", q.after.as_ref().map(|after| json!(after)));
         return Json::Object(map);
