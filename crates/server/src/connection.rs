@@ -1,6 +1,12 @@
 //! The other end of a connection.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::http::{header, request::Parts};
 use ingest::Connection;
@@ -10,6 +16,23 @@ use crate::{proxies, state::AppState};
 /// The address a connection came from; an extension of every request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// Whether a connection carries a live stream, which does not end by itself; an extension of every
+/// request, too.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Streaming(Arc<AtomicBool>);
+
+impl Streaming {
+    /// It does, from now on.
+    pub(crate) fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it does.
+    pub(crate) fn is_on(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// User agents beyond this are cut: nobody's is longer.
 const USER_AGENT_BYTES_MAX: usize = 1_024;

@@ -22,6 +22,7 @@ use ingest::tail::At;
 
 use crate::{
     Problem, auth,
+    connection::Streaming,
     reply::parameter,
     router::{self, Shape},
     state::AppState,
@@ -45,6 +46,9 @@ fn begin(app: &AppState, parts: &Parts) -> Result<Response, Problem> {
     let wanted = Wanted::read(app, &caller.tenant, parts)?;
     let after = last_heard(parts)?;
     let place = app.streams.enter(&caller.tenant)?;
+    if let Some(streaming) = parts.extensions.get::<Streaming>() {
+        streaming.begin();
+    }
     let following = app.parts.pipeline.tail().follow(caller.tenant.clone(), after);
     let following = following.map_err(|error| {
         tracing::error!(%error, "a live stream cannot begin");

@@ -16,7 +16,10 @@ use tokio::{
     time::{interval, sleep, timeout},
 };
 
-use crate::{App, connection::Peer};
+use crate::{
+    App,
+    connection::{Peer, Streaming},
+};
 
 /// How often what piles up is folded and what others changed is looked for.
 const UPKEEP: Duration = Duration::from_secs(1);
@@ -53,13 +56,7 @@ pub async fn run(
     tasks.shutdown().await;
     let Some(graceful) = Arc::into_inner(graceful) else { return Ok(()) };
     let open = || limits.connections - slots.available_permits();
-    let finished = async {
-        tokio::select! {
-            () = graceful.shutdown() => {}
-            () = only_streams(&app, open) => {}
-        }
-    };
-    if timeout(limits.grace, finished).await.is_err() {
+    if timeout(limits.grace, graceful.shutdown()).await.is_err() {
         let cut = open();
         tracing::warn!(
             connections = cut,
@@ -70,13 +67,13 @@ pub async fn run(
     Ok(())
 }
 
-/// Ends when streams that do not end by themselves, as nobody reads them, are all that is left.
-async fn only_streams(app: &App, open: impl Fn() -> usize) {
-    loop {
-        sleep(STREAM_GRACE).await;
-        if open() <= app.state().streams.open() {
-            return;
-        }
+/// Ends when a connection whose client does not read its live stream is to be cut: some time after
+/// the server stops.
+async fn stream_is_over(app: &App, streaming: &Streaming) {
+    app.state().streams.stopped().await;
+    sleep(STREAM_GRACE).await;
+    if !streaming.is_on() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -109,11 +106,13 @@ impl Door {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
-        let app = self.app.clone();
+        let (app, streaming) = (self.app.clone(), Streaming::default());
+        let (of_app, begun) = (app.clone(), streaming.clone());
         let header_timeout = app.state().config.limits.header_timeout;
         let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-            let app = app.clone();
+            let app = of_app.clone();
             request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(begun.clone());
             async move { Ok::<_, Infallible>(app.handle(request.map(Body::new)).await) }
         });
         let connection = http1::Builder::new()
@@ -124,9 +123,14 @@ impl Door {
         let open = self.open.clone();
         open.increment(1.0);
         tokio::spawn(async move {
-            // A connection that breaks is the client's affair.
-            if let Err(error) = connection.await {
-                tracing::trace!(%error, "connection ended early");
+            tokio::select! {
+                ended = connection => {
+                    // A connection that breaks is the client's affair.
+                    if let Err(error) = ended {
+                        tracing::trace!(%error, "connection ended early");
+                    }
+                }
+                () = stream_is_over(&app, &streaming) => {}
             }
             open.decrement(1.0);
             drop(slot);

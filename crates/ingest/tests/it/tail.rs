@@ -75,7 +75,8 @@ async fn who_comes_back_after_a_restart_hears_what_is_left() {
     send(&house, &ids(400..401)).await;
     let (rest, missed, _) = heard(&mut late, "e0400").await;
     assert!(missed > 0 && rest.len() < 361, "{missed} missed, {} heard", rest.len());
-    assert_eq!(rest, ids(401 - rest.len()..401));
+    // The journal may let go of more while it is read; that is told as well.
+    assert!(rest.is_sorted() && rest.len() as u64 + missed >= 361, "{missed} missed: {rest:?}");
 
     // One that was there all the time has them all, or was told: so small a journal may let go of
     // events before they were read on.

@@ -55,18 +55,13 @@ impl Streams {
         Ok(Place { open: self.open.clone(), tenant: tenant.clone() })
     }
 
-    /// How many there are.
-    pub(crate) fn open(&self) -> usize {
-        lock(&self.open).values().sum()
-    }
-
     /// Ends all of them.
     pub(crate) fn stop(&self) {
         self.stopping.send_replace(true);
     }
 
     /// Ends when they are to end.
-    pub(super) async fn stopped(&self) {
+    pub(crate) async fn stopped(&self) {
         // The sender is ours, so it is not gone.
         let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }

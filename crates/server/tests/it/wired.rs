@@ -30,6 +30,9 @@ async fn run(name: &str, case: &Value) {
     for (name, value) in request["headers"].as_object().into_iter().flatten() {
         made = made.header(name, text(value));
     }
+    if case["key"] == "read" {
+        made = made.header("authorization", format!("Bearer {}", house.keys.secret_key));
+    }
     let body = match request.get("text") {
         Some(raw) => text(raw),
         None => request.get("body").map_or(String::new(), Value::to_string),

@@ -80,8 +80,11 @@ fn rows_with_another_person_are_put_in_order_and_keep_the_key_of_their_own_id() 
         let keys = reader.keys(group, ColumnName::PersonKey).unwrap();
         let own = reader.keys(group, ColumnName::IdKey).unwrap();
         let ids = reader.ids(group, Selection::All).unwrap();
-        let values = reader.property(group, "k", Selection::Rows(&[1, 2])).unwrap();
-        assert_eq!((values.get(0), values.get(1)), (Some("1"), Some("1")));
+        // How many rows are left depends on the secret, so the last group may be a short one.
+        if ids.len() > 2 {
+            let values = reader.property(group, "k", Selection::Rows(&[1, 2])).unwrap();
+            assert_eq!((values.get(0), values.get(1)), (Some("1"), Some("1")));
+        }
         for row in 0..ids.len() {
             assert_eq!(own[row], persons.key(&format!("p{}", ids[row] % 11)));
             assert_eq!(times[row], ids[row] as i64 * 37 % 1000);
