@@ -10,7 +10,8 @@ const root = resolve(import.meta.dirname, '../..');
 
 function binary() {
   const named = process.env.E2E_BIN;
-  const places = [named, join(root, '../target/debug/trackflow'), join(root, '../target/release/trackflow')];
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, '../target');
+  const places = [named, join(target, 'debug/trackflow'), join(target, 'release/trackflow')];
   const found = places.find((place) => place && existsSync(place));
   if (!found) throw new Error('there is no trackflow: build it, or name it in E2E_BIN');
   return found;
