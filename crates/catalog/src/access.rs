@@ -97,6 +97,8 @@ impl Scopes {
 pub struct Access {
     /// What the key is called in lists.
     pub key: KeyId,
+    /// Its name, for the audit trail.
+    pub name: Arc<str>,
     /// The only tenant the key knows of.
     pub tenant: TenantId,
     /// Public or secret.

@@ -125,8 +125,8 @@ impl RetentionPolicy {
 
 /// [`Classes`], spelled for JSON.
 #[derive(Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Lists {
+#[serde(remote = "Classes", default = "Classes::default", deny_unknown_fields)]
+struct ClassLists {
     page_view: Vec<String>,
     screen_view: Vec<String>,
     content_view: Vec<String>,
@@ -135,68 +135,6 @@ struct Lists {
     performance: Vec<String>,
     purchase: Vec<String>,
     sign_up: Vec<String>,
-}
-
-impl Default for Lists {
-    fn default() -> Self {
-        Self::from(Classes::default())
-    }
-}
-
-impl From<Classes> for Lists {
-    fn from(classes: Classes) -> Self {
-        let Classes {
-            page_view,
-            screen_view,
-            content_view,
-            engagement,
-            error,
-            performance,
-            purchase,
-            sign_up,
-        } = classes;
-        Self {
-            page_view,
-            screen_view,
-            content_view,
-            engagement,
-            error,
-            performance,
-            purchase,
-            sign_up,
-        }
-    }
-}
-
-struct ClassLists;
-
-impl ClassLists {
-    fn serialize<S: serde::Serializer>(classes: &Classes, to: S) -> Result<S::Ok, S::Error> {
-        Lists::from(classes.clone()).serialize(to)
-    }
-
-    fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Classes, D::Error> {
-        let Lists {
-            page_view,
-            screen_view,
-            content_view,
-            engagement,
-            error,
-            performance,
-            purchase,
-            sign_up,
-        } = Lists::deserialize(from)?;
-        Ok(Classes {
-            page_view,
-            screen_view,
-            content_view,
-            engagement,
-            error,
-            performance,
-            purchase,
-            sign_up,
-        })
-    }
 }
 
 #[cfg(test)]

@@ -50,36 +50,18 @@ fn answers(set: &Set, id: &str, person: &Map<String, Json>, groups: &[Group<'_>]
     }
 }
 
-/// The name of a target, and what reads its bytes.
 #[cfg(test)]
-type Target = (&'static str, fn(&[u8]));
+#[path = "../../../fuzz/replay.rs"]
+mod replay;
 
 /// Every target by its name.
 #[cfg(test)]
-const TARGETS: &[Target] = &[("flag", flag)];
+const TARGETS: &[replay::Target] = &[("flag", flag)];
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, path::Path};
-
-    use super::*;
-
-    /// Every seed, and every input that once found something.
     #[test]
     fn the_corpus_is_replayed() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
-        let mut count = 0;
-        for (name, target) in TARGETS {
-            for folder in ["seeds", "corpus"] {
-                let Ok(entries) = fs::read_dir(root.join(folder).join(name)) else { continue };
-                for entry in entries {
-                    let path = entry.unwrap().path();
-                    println!("{}", path.display());
-                    target(&fs::read(path).unwrap());
-                    count += 1;
-                }
-            }
-        }
-        assert!(count >= TARGETS.len(), "there are {count} inputs for {} targets", TARGETS.len());
+        super::replay::replay(super::TARGETS);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use catalog::ConsentChange;
+use catalog::{ConsentChange, Settings};
 use event::{Counts, EventId, Field, Marks, Outcome, Reason, Timestamp, codec::EventView};
 use journal::{AppendError, Batch, Journal, Tallied, Tally, Ticket};
 use store::{AskError, IdHash, IdKind, Store};
@@ -92,7 +92,9 @@ impl Admission {
         request: &Request,
         drafts: &mut [Result<Draft<'_>, Reason>],
     ) -> (Vec<Timestamp>, Vec<ConsentChange>) {
-        let scene = Scene::new(request, &self.tools, self.horizon(request));
+        let settings = self.tools.policies.settings(&request.tenant);
+        let horizon = self.horizon(request, &settings);
+        let scene = Scene::new(request, &self.tools, settings, horizon);
         let mut derived = Derived::default();
         let mut times = Vec::with_capacity(drafts.len());
         for item in drafts {
@@ -169,9 +171,8 @@ impl Admission {
     }
 
     /// The moment before which events are not kept. The store moves its own some time later.
-    fn horizon(&self, request: &Request) -> Option<Timestamp> {
+    fn horizon(&self, request: &Request, settings: &Settings) -> Option<Timestamp> {
         let known = self.store.horizon(&request.tenant);
-        let settings = self.tools.policies.settings(&request.tenant);
         known.max(self.retention.of(&settings.retention).horizon(request.received_at))
     }
 

@@ -31,11 +31,16 @@ pub(crate) struct Scene<'r> {
 }
 
 impl<'r> Scene<'r> {
-    pub(crate) fn new(request: &'r Request, tools: &'r Tools, horizon: Option<Timestamp>) -> Self {
+    pub(crate) fn new(
+        request: &'r Request,
+        tools: &'r Tools,
+        settings: Arc<Settings>,
+        horizon: Option<Timestamp>,
+    ) -> Self {
         Self {
             request,
             tools,
-            settings: tools.policies.settings(&request.tenant),
+            settings,
             horizon,
             said: RefCell::default(),
             agent: OnceCell::new(),

@@ -47,12 +47,10 @@ impl Caller {
         self.session.as_ref().map(|session| session.role)
     }
 
-    fn of_key(app: &AppState, access: Access) -> Self {
-        let keys = app.parts.catalog.keys_of(&access.tenant);
-        let name = keys.into_iter().find(|key| key.id() == access.key).map(|key| key.name);
+    fn of_key(access: Access) -> Self {
         Self {
             scopes: access.scopes,
-            actor: Actor::Key(access.key, name.unwrap_or_default()),
+            actor: Actor::Key(access.key, access.name.to_string()),
             tenant: access.tenant,
             session: None,
             person: None,
@@ -166,7 +164,7 @@ pub(crate) fn caller(app: &AppState, request: &request::Parts) -> Result<Option<
     let caller = match key::key(&request.headers, &request.uri)? {
         None => return session::caller(app, request),
         Some(token) if token::is_token(&token) => token::caller(app, &token)?,
-        Some(key) => Caller::of_key(app, resolved(app, &key)?),
+        Some(key) => Caller::of_key(resolved(app, &key)?),
     };
     from_allowed_page(request, &caller.origins)?;
     Ok(Some(caller))

@@ -155,8 +155,7 @@ pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
     raw: impl FnOnce() -> R,
 ) -> Result<Vec<Outcome>, Problem> {
     let request = request_of(app, kind, sender, drafts.sent_at);
-    let items = drafts.items.into_iter().map(|item| readable(item, kind)).collect();
-    let outcomes = app.parts.pipeline.admit(&request, items).await?;
+    let outcomes = app.parts.pipeline.admit(&request, drafts.items).await?;
     if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Rejected(_))) {
         let raws = raw().into_iter().map(Some).chain(std::iter::repeat(None));
         for (outcome, raw) in outcomes.iter().zip(raws) {
@@ -166,15 +165,6 @@ pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
         }
     }
     Ok(outcomes)
-}
-
-/// A draft that can be read again: its numbers are ones that others can hold.
-fn readable<'a>(parsed: Parsed<'a>, kind: &Kind) -> Parsed<'a> {
-    let draft = parsed?;
-    match draft.properties.as_deref().is_none_or(wire::is_finite) {
-        true => Ok(draft),
-        false => Err(Reason::invalid(kind.rules.names.properties, "has a number beyond doubles")),
-    }
 }
 
 /// What all drafts of a request share.
@@ -208,7 +198,7 @@ pub(crate) async fn replay(
         None => Err(Reason::Unsupported { what: "an event whose payload was not kept".into() }),
     };
     // Whoever sends it now is not its person.
-    let draft = readable(draft, kind).map(|mut draft| {
+    let draft = draft.map(|mut draft| {
         draft.withheld = Withheld::ALL;
         draft.timestamp.get_or_insert(RawTime::Settled(note.received_at));
         draft

@@ -32,16 +32,20 @@ pub struct RejectedConfig {
     pub bytes_max: u64,
     /// Entries that may wait to be written; further ones are only counted.
     pub waiting_max: usize,
+    /// Bytes of payloads that may wait; a payload beyond them is left out.
+    pub waiting_bytes_max: usize,
 }
 
 impl Default for RejectedConfig {
     fn default() -> Self {
-        Self { entries_max: 10_000, bytes_max: 64 << 20, waiting_max: 4_096 }
+        Self {
+            entries_max: 10_000,
+            bytes_max: 64 << 20,
+            waiting_max: 4_096,
+            waiting_bytes_max: 16 << 20,
+        }
     }
 }
-
-/// Bytes of a payload that are kept; a longer one is cut and cannot be sent again.
-const PAYLOAD_BYTES_MAX: usize = 256 * 1024;
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS rejected (
@@ -73,6 +77,7 @@ pub struct RejectedLog {
 #[derive(Debug, Default)]
 struct Waiting {
     notes: Vec<Note>,
+    bytes: usize,
     unlogged: u64,
 }
 
@@ -106,9 +111,14 @@ impl RejectedLog {
     /// Notes a refused event; never blocks on the disk. Whether somebody should call
     /// [`Self::settle`] soon.
     pub fn note(&self, mut note: Note) -> bool {
-        note.cut_to(PAYLOAD_BYTES_MAX);
         let mut waiting = self.waiting();
         if waiting.notes.len() < self.config.waiting_max {
+            let bytes = note.payload.as_ref().map_or(0, String::len);
+            if waiting.bytes + bytes > self.config.waiting_bytes_max {
+                note.payload = None;
+            } else {
+                waiting.bytes += bytes;
+            }
             waiting.notes.push(note);
         } else {
             waiting.unlogged += 1;
@@ -190,7 +200,11 @@ impl RejectedLog {
     fn settled(&self) -> Result<MutexGuard<'_, Db>, OpenError> {
         // The database is locked first, so that notes are written in the order they came.
         let mut db = self.db();
-        let notes = std::mem::take(&mut self.waiting().notes);
+        let notes = {
+            let mut waiting = self.waiting();
+            waiting.bytes = 0;
+            std::mem::take(&mut waiting.notes)
+        };
         if !notes.is_empty() {
             db.write(&notes, self.config).map_err(failed)?;
         }

@@ -26,6 +26,7 @@ impl From<Key> for Held {
     fn from(key: Key) -> Self {
         let access = Access {
             key: key.id(),
+            name: key.name.as_str().into(),
             tenant: key.tenant.clone(),
             kind: key.kind,
             scopes: key.scopes,

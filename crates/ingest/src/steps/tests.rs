@@ -80,7 +80,7 @@ impl Case {
     ) -> (Vec<Result<Timestamp, Reason>>, Vec<ConsentChange>) {
         let policies = Arc::new(Decided(self.settings.clone()));
         let tools = Tools::new(Limits::default(), policies, None, [7; 16]).unwrap();
-        let scene = Scene::new(&self.request, &tools, self.horizon);
+        let scene = Scene::new(&self.request, &tools, self.settings.clone().into(), self.horizon);
         let mut derived = Derived::default();
         let results = drafts.iter_mut().map(|draft| run(draft, &scene, &mut derived));
         (results.collect(), scene.said.take())

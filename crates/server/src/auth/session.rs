@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header, request};
 use event::Code;
 
 use super::Caller;
-use crate::{Problem, state::AppState};
+use crate::{Problem, extract::aside, state::AppState};
 
 /// The name of the cookie.
 const COOKIE: &str = "trackflow_session";
@@ -17,7 +17,8 @@ const MAX_AGE_S: u32 = 30 * 86_400;
 /// The user whose session the request carries.
 pub(super) fn caller(app: &AppState, request: &request::Parts) -> Result<Option<Caller>, Problem> {
     let Some(token) = token(&request.headers) else { return Ok(None) };
-    let session = app.parts.catalog.session(token).map_err(|error| {
+    // The first time, and then once an hour, this waits for a disk.
+    let session = aside(usize::MAX, || app.parts.catalog.session(token)).map_err(|error| {
         tracing::error!(%error, "a session cannot be looked up");
         Problem::internal()
     })?;

@@ -137,59 +137,9 @@ pub(crate) fn without_keys(item: &str, dialect: Dialect) -> Cow<'_, str> {
     Cow::Owned(format!("{{{}}}", kept.join(",")))
 }
 
-/// Whether every number in a JSON text is one that readers can hold: a single one beyond doubles
-/// would cost them the whole answer it stands in.
-pub(crate) fn is_finite(raw: &str) -> bool {
-    let bytes = raw.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => at = behind_string(bytes, at),
-            b'-' | b'0'..=b'9' => {
-                let rest = &bytes[at..];
-                let in_number =
-                    |b: &u8| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
-                let len = rest.iter().position(|b| !in_number(b)).unwrap_or(rest.len());
-                // The largest double has 309 digits; shorter numbers need an exponent for more.
-                let may_be_large = len > 300 || rest[..len].iter().any(|b| b | 0x20 == b'e');
-                let number = || raw[at..at + len].parse::<f64>();
-                if may_be_large && !number().is_ok_and(f64::is_finite) {
-                    return false;
-                }
-                at += len;
-            }
-            _ => at += 1,
-        }
-    }
-    true
-}
-
-/// The index behind the string that starts at `start`.
-fn behind_string(bytes: &[u8], start: usize) -> usize {
-    let mut at = start + 1;
-    loop {
-        match bytes.get(at) {
-            None | Some(b'"') => return at + 1,
-            Some(b'\\') => at += 2,
-            Some(_) => at += 1,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_beyond_doubles_are_found() {
-        for fine in ["{}", "", r#"{"1e999":"1e999"}"#, r#"["\"1e999",1e308,-1.5E+3,7]"#, "1e-999"] {
-            assert!(is_finite(fine), "{fine}");
-        }
-        let long = format!("[{}]", "9".repeat(400));
-        for beyond in ["1e999", r#"{"a":[1,-1E+309]}"#, &long] {
-            assert!(!is_finite(beyond), "{beyond}");
-        }
-    }
 
     #[test]
     fn keys_are_left_out_of_items_and_nothing_else_is() {

@@ -3,6 +3,9 @@
 use event::{Dialect, Reason, TenantId, Timestamp};
 use rusqlite::Row;
 
+/// Bytes of a payload that are kept; a longer one is cut and cannot be sent again.
+pub(super) const PAYLOAD_BYTES_MAX: usize = 256 * 1024;
+
 /// A refused event on its way into the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
@@ -34,6 +37,9 @@ impl Note {
         raw: &str,
     ) -> Self {
         let keep = !raw.is_empty() && !matches!(reason, Reason::NoConsent { .. });
+        // Cut before it is copied: a refused item may be as large as a body.
+        let end = (0..=raw.len().min(PAYLOAD_BYTES_MAX)).rev().find(|at| raw.is_char_boundary(*at));
+        let kept = &raw[..end.unwrap_or(0)];
         Self {
             tenant: tenant.clone(),
             received_at,
@@ -41,16 +47,8 @@ impl Note {
             code: reason.code().as_str().to_owned(),
             field: reason.field().map(str::to_owned),
             message: reason.to_string(),
-            payload: keep.then(|| raw.to_owned()),
-            is_cut: false,
-        }
-    }
-
-    pub(super) fn cut_to(&mut self, bytes_max: usize) {
-        if let Some(payload) = self.payload.as_mut().filter(|payload| payload.len() > bytes_max) {
-            let end = (0..=bytes_max).rev().find(|at| payload.is_char_boundary(*at)).unwrap_or(0);
-            payload.truncate(end);
-            self.is_cut = true;
+            payload: keep.then(|| kept.to_owned()),
+            is_cut: keep && kept.len() < raw.len(),
         }
     }
 }

@@ -1,6 +1,6 @@
 use event::{Dialect, Reason};
 
-use super::*;
+use super::{entry::PAYLOAD_BYTES_MAX, *};
 
 const NOW: Timestamp = Timestamp(1_790_857_800_000);
 
@@ -45,7 +45,12 @@ fn entries_come_back_newest_first_and_only_to_their_tenant() {
 #[test]
 fn the_oldest_go_when_there_are_too_many_entries_or_bytes() {
     let folder = tempfile::tempdir().unwrap();
-    let config = RejectedConfig { entries_max: 100, bytes_max: 50_000, waiting_max: 1_000 };
+    let config = RejectedConfig {
+        entries_max: 100,
+        bytes_max: 50_000,
+        waiting_max: 1_000,
+        ..RejectedConfig::default()
+    };
     let log = RejectedLog::open(&folder.path().join("rejected.db"), config).unwrap();
     for n in 0..300 {
         log.note(note("a", &n.to_string()));
@@ -76,6 +81,22 @@ fn a_flood_is_counted_and_a_long_payload_is_cut() {
     assert_eq!(entries.len(), 2);
     assert!(entries[0].note.is_cut);
     assert!(entries[0].note.payload.as_ref().unwrap().len() <= PAYLOAD_BYTES_MAX);
+}
+
+#[test]
+fn payloads_that_wait_are_bounded_and_their_entries_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = RejectedConfig { waiting_bytes_max: 25, ..RejectedConfig::default() };
+    let log = RejectedLog::open(&folder.path().join("rejected.db"), config).unwrap();
+    for _ in 0..2 {
+        for _ in 0..4 {
+            log.note(note("a", "0123456789"));
+        }
+        log.settle().unwrap();
+    }
+    let entries = log.list(&tenant("a"), &all(10)).unwrap();
+    let kept = entries.iter().filter(|entry| entry.note.payload.is_some()).count();
+    assert_eq!((entries.len(), kept), (8, 4), "what waits is counted anew after it is written");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use event::Code;
 use ingest::{Ended, Started};
 
 use super::{
-    super::{Received, note_rejected, readable, receive, request_of, sender},
+    super::{Received, note_rejected, receive, request_of, sender},
     KIND, answer, parse, refuse,
 };
 use crate::{Problem, extract::aside, state::AppState};
@@ -25,7 +25,6 @@ async fn try_start(app: &AppState, request: Request) -> Result<Response, Problem
     let text = body.text()?;
     let chars_max = app.parts.pipeline.limits().id_chars;
     let draft = aside(text.len(), || parse::start(text, chars_max))?;
-    let draft = readable(draft, &KIND);
     let request = request_of(app, &KIND, &sender, None);
     let (pipeline, asked) = (app.parts.pipeline.clone(), request.clone());
     let started = async move { pipeline.sessions().start(&asked, draft).await };
