@@ -151,6 +151,9 @@ impl Shared {
         let tenant = lease.key.tenant.as_ref().map_or("", |tenant| tenant.as_str());
         match &result {
             Ok(done) => tracing::debug!(job = job.name, tenant, "a job ran: {done}"),
+            Err(error) if error == STOPPED => {
+                tracing::info!(job = job.name, tenant, "a job is cut short, the server stops");
+            }
             Err(error) => tracing::warn!(job = job.name, tenant, %error, "a job failed"),
         }
         let at = self.now();
