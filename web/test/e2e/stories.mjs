@@ -78,7 +78,7 @@ async function flags(page, site, failures) {
 async function office(page, site, failures) {
   await story('a job is run', failures, async () => {
     await page.goto(`${site.url}/jobs`);
-    await page.getByRole('button', { name: 'Run compact now' }).click();
+    await page.getByRole('button', { name: 'Run now: compact' }).click();
     await until('it has run', () => page.getByRole('row', { name: /compact/ }).getByText(/\d+s ago/).isVisible());
   });
 

@@ -18,7 +18,7 @@ function Run({ job }: { job: Job }) {
   return (
     <span className={classes.run}>
       {wrong && <span role="alert" className={classes.wrong} title={wrong}>{wrong}</span>}
-      <Button size="compact-xs" variant="default" aria-label={`Run ${job.name} now`} loading={busy} disabled={job.running} onClick={() => void run(() => runJob(job.name))}>Run now</Button>
+      <Button size="compact-xs" variant="default" aria-label={`Run now: ${job.name}`} loading={busy} disabled={job.running} onClick={() => void run(() => runJob(job.name))}>Run now</Button>
     </span>
   );
 }

@@ -26,7 +26,6 @@ function Rollout({ group, index, wrong, change }: Omit<Props, 'variants' | 'own'
       <Slider size="sm" label={null} min={0} max={100} step={1} value={group.percentage} onChange={set} thumbLabel={`Share of condition ${index + 1}`} />
       <NumberInput size="xs" aria-label={`Percentage of condition ${index + 1}`} min={0} max={100} decimalScale={2} suffix=" %" clampBehavior="strict" value={group.percentage}
         error={wrong('rollout_percentage')} onChange={(next) => { if (typeof next === 'number') set(next); }} />
-      <span />
     </div>
   );
 }

@@ -10,7 +10,7 @@ import classes from './Flags.module.css';
 
 const text = (value: unknown) => (value === undefined ? 'nothing' : typeof value === 'string' && value !== '' ? value : JSON.stringify(value));
 
-const ACTIONS: Record<string, string> = { 'flag.make': 'made', 'flag.change': 'changed', 'flag.remove': 'removed' };
+const ACTIONS: Record<string, string> = { 'flag.new': 'made', 'flag.change': 'changed', 'flag.remove': 'removed' };
 
 function Changes({ told }: { told: FlagTold }) {
   return (

@@ -67,15 +67,15 @@ export function RuleEditor({ rule, own, wrong, change, remove }: Props) {
   const ofOperator = (operator: string) => change({ ...rule, operator, values: shapeOf(operator) === 'one' ? rule.values.slice(0, 1) : rule.values.filter(Boolean) });
   return (
     <div className={classes.rule}>
-      <Select size="xs" aria-label="About" allowDeselect={false} data={KINDS} value={rule.kind} error={wrong('type')} onChange={(next) => ofKind((next ?? 'person') as RuleKind)} />
-      {rule.kind === 'flag' ? <OtherFlag rule={rule} own={own} wrong={wrong} change={change} />
-        : rule.kind === 'cohort' ? <span />
-          : <Autocomplete size="xs" aria-label="Property" placeholder="Property" data={rule.kind === 'person' ? ['distinct_id', ...keys] : []} limit={50} value={rule.key} error={wrong('key')} onChange={(key) => change({ ...rule, key })} />}
+      <div><Select size="xs" aria-label="About" allowDeselect={false} data={KINDS} value={rule.kind} error={wrong('type')} onChange={(next) => ofKind((next ?? 'person') as RuleKind)} /></div>
+      <div>
+        {rule.kind === 'flag' ? <OtherFlag rule={rule} own={own} wrong={wrong} change={change} /> : rule.kind !== 'cohort' && <Autocomplete size="xs" aria-label="Property" placeholder="Property" data={rule.kind === 'person' ? ['distinct_id', ...keys] : []} limit={50} value={rule.key} error={wrong('key')} onChange={(key) => change({ ...rule, key })} />}
+      </div>
       <div>
         <Select size="xs" aria-label="Operator" allowDeselect={false} searchable maxDropdownHeight={320} data={operatorsOf(rule.kind).map((one) => ({ value: one.operator, label: one.label }))} value={rule.operator} error={wrong('operator')} onChange={(next) => ofOperator(next ?? rule.operator)} />
         {rule.was?.negation && <Checkbox size="xs" mt={6} label="Turned around" checked={rule.negation} onChange={(event) => change({ ...rule, negation: event.currentTarget.checked })} />}
       </div>
-      {rule.kind === 'flag' ? <FlagAnswer rule={rule} wrong={wrong} change={change} /> : <Values rule={rule} wrong={wrong} change={change} />}
+      <div>{rule.kind === 'flag' ? <FlagAnswer rule={rule} wrong={wrong} change={change} /> : <Values rule={rule} wrong={wrong} change={change} />}</div>
       <ActionIcon variant="subtle" color="gray" aria-label="Remove this rule" onClick={remove}><Icon name="close" size={14} /></ActionIcon>
     </div>
   );
