@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const server = process.env.SERVER ?? 'http://127.0.0.1:20000';
 // The host stays ours, as the server compares it with the origin of the page.
-const proxy = Object.fromEntries(['/api', '/apiv1', '/docs', '/trackflow.js'].map((path) => [path, { target: server, changeOrigin: false }]));
+const proxy = Object.fromEntries(['/api', '/apiv1', '/docs', '/trackflow.js', '/trackflow-flags.js'].map((path) => [path, { target: server, changeOrigin: false }]));
 
 export default defineConfig({
   base: '/app/',

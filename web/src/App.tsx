@@ -22,6 +22,10 @@ const Live = lazy(() => import('./pages/live/Live').then((m) => ({ default: m.Li
 const Start = lazy(() => import('./pages/start/Start').then((m) => ({ default: m.Start })));
 const Setup = lazy(() => import('./pages/login/Setup').then((m) => ({ default: m.Setup })));
 const Settings = lazy(() => import('./pages/settings/Settings').then((m) => ({ default: m.Settings })));
+const Flags = lazy(() => import('./pages/flags/Flags').then((m) => ({ default: m.Flags })));
+const FlagPage = lazy(() => import('./pages/flags/FlagPage').then((m) => ({ default: m.FlagPage })));
+const Jobs = lazy(() => import('./pages/admin/Jobs').then((m) => ({ default: m.Jobs })));
+const Privacy = lazy(() => import('./pages/privacy/Privacy').then((m) => ({ default: m.Privacy })));
 const Rejected = lazy(() => import('./pages/admin/Rejected').then((m) => ({ default: m.Rejected })));
 const Ingestion = lazy(() => import('./pages/admin/Ingestion').then((m) => ({ default: m.Ingestion })));
 
@@ -38,6 +42,7 @@ function Page({ path }: { path: string }) {
   const [, first = '', rest] = path.split('/');
   if (first === 'people' && rest) return <Profile id={decodeURIComponent(path.slice('/people/'.length))} />;
   if (first === 'settings') return <Settings section={rest ?? 'general'} />;
+  if (first === 'flags' && rest) return <FlagPage key={rest} id={decodeURIComponent(rest)} />;
   if (rest !== undefined) return <NoPage />;
   switch (first) {
     case '': return <Overview />;
@@ -50,6 +55,9 @@ function Page({ path }: { path: string }) {
     case 'revenue': return <Revenue />;
     case 'live': return <Live />;
     case 'start': return <Start />;
+    case 'flags': return <Flags />;
+    case 'jobs': return <Jobs />;
+    case 'privacy': return <Privacy />;
     case 'rejected': return <Rejected />;
     case 'ingestion': return <Ingestion />;
     default: return <NoPage />;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { readBlock } from '../src/api/live';
 import { csv } from '../src/format/csv';
 import { change, count, duration, millis, money, percent, short } from '../src/format/number';
-import { addDays, ago, bucket, daysBetween, moment, today } from '../src/format/time';
+import { addDays, ago, bucket, daysBetween, isoOf, localOf, moment, today } from '../src/format/time';
 import { broken, country, value } from '../src/format/value';
 
 describe('figures', () => {
@@ -69,5 +70,22 @@ describe('a CSV', () => {
 
   it('runs nothing in a spreadsheet', () => {
     expect(csv(['a'], [['=1+1'], ['@x'], [-5]])).toBe("a\r\n'=1+1\r\n'@x\r\n-5\r\n");
+  });
+});
+
+describe('a time in a zone', () => {
+  it('is the same on the way there and back', () => {
+    for (const zone of ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata']) {
+      for (const iso of ['2026-03-29T00:30:00.000Z', '2026-07-01T12:00:00.000Z', '2026-11-01T12:15:00.000Z']) expect(isoOf(localOf(iso, zone), zone)).toBe(iso);
+    }
+    expect(localOf('2026-07-01T12:00:00Z', 'Europe/Berlin')).toBe('2026-07-01T14:00');
+    expect(isoOf('', 'UTC')).toBe('');
+  });
+});
+
+describe('a block of a stream', () => {
+  it('has an id, a kind and data', () => {
+    expect(readBlock('id: 0:12\nevent: missed\ndata: {"count":3}')).toEqual({ id: '0:12', event: 'missed', data: '{"count":3}' });
+    expect(readBlock(': ping\nid: 0:13')).toEqual({ id: '0:13', event: 'message', data: '' });
   });
 });

@@ -9,9 +9,23 @@ export interface Settings {
   time_zone: string;
   week_start: string;
   classes?: Record<string, string[]>;
-  capture?: Record<string, unknown>;
-  privacy?: Record<string, unknown>;
-  retention?: Record<string, unknown>;
+  capture?: Capture;
+  privacy?: { ip: string };
+  retention?: Retention;
+  flags?: { group_kinds: string[] };
+}
+
+export interface Capture {
+  bots: string;
+  cookieless: boolean;
+  consent_required: boolean;
+}
+
+/** Days; null for as long as the server is set to, or for ever. */
+export interface Retention {
+  raw_days: number | null;
+  hourly_days: number | null;
+  daily_days: number | null;
 }
 
 export interface Key {
@@ -140,3 +154,23 @@ function query(of: Record<string, string | null>): string {
   for (const [name, value] of Object.entries(of)) if (value !== null && value !== '') params.set(name, value);
   return params.toString();
 }
+
+/** Something done again and again. */
+export interface Job {
+  name: string;
+  about: string;
+  timetable: string;
+  /** Null for the work done for all tenants. */
+  tenant: string | null;
+  running: boolean;
+  last_started_at: string | null;
+  last_finished_at: string | null;
+  last_duration_ms: number | null;
+  last_result: string | null;
+  last_error: string | null;
+  next_at: string;
+}
+
+export const useJobs = (every: number) =>
+  useQuery({ queryKey: ['jobs'], queryFn: async ({ signal }) => (await get<{ jobs: Job[] }>('/api/v1/admin/jobs', signal)).jobs, refetchInterval: every });
+export const runJob = (name: string) => post<{ name: string; status: string }>(`/api/v1/admin/jobs/${encodeURIComponent(name)}/run`);

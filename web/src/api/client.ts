@@ -33,13 +33,19 @@ export function saveKey(key: string | null): void {
   else sessionStorage.setItem(KEY, key);
 }
 
+/** Some routes list what is wrong, others name a list for each field. */
+function fieldsOf(errors: FieldProblem[] | Record<string, string[]> | undefined): FieldProblem[] {
+  if (errors === undefined || Array.isArray(errors)) return errors ?? [];
+  return Object.entries(errors).flatMap(([field, messages]) => messages.map((message) => ({ field, message })));
+}
+
 async function problemOf(response: Response): Promise<Problem> {
   const retry = Number(response.headers.get('retry-after'));
   const retryAfter = Number.isFinite(retry) && retry > 0 ? retry : null;
   try {
-    const body = (await response.json()) as { code?: string; detail?: string; title?: string; errors?: FieldProblem[] };
+    const body = (await response.json()) as { code?: string; detail?: string; title?: string; errors?: FieldProblem[] | Record<string, string[]> };
     const message = body.detail ?? body.title ?? `the server answered ${response.status}`;
-    return new Problem(response.status, body.code ?? 'unknown', message, body.errors ?? [], retryAfter);
+    return new Problem(response.status, body.code ?? 'unknown', message, fieldsOf(body.errors), retryAfter);
   } catch {
     return new Problem(response.status, 'unknown', `the server answered ${response.status}`, [], retryAfter);
   }
@@ -68,7 +74,20 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
   return (await response.json()) as T;
 }
 
+/** A body that does not end by itself; `after` is the last id of it that was heard. */
+export async function stream(path: string, after: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const headers: Record<string, string> = { Accept: 'text/event-stream' };
+  const key = savedKey();
+  if (key !== null) headers.Authorization = `Bearer ${key}`;
+  if (after !== null) headers['Last-Event-ID'] = after;
+  const response = await fetch(path, { headers, credentials: 'same-origin', cache: 'no-store', signal });
+  if (!response.ok) throw await problemOf(response);
+  if (response.body === null) throw new Problem(0, 'offline', 'the server cannot be reached');
+  return response.body;
+}
+
 export const get = <T>(path: string, signal?: AbortSignal) => call<T>('GET', path, undefined, signal);
 export const post = <T>(path: string, body: unknown = {}, signal?: AbortSignal) => call<T>('POST', path, body, signal);
 export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, body);
+export const put = <T>(path: string, body: unknown) => call<T>('PUT', path, body);
 export const remove = (path: string) => call<void>('DELETE', path);

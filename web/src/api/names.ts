@@ -17,7 +17,8 @@ export function useEventNames(): string[] {
   return useTaxonomy().data?.result.events.map((event) => event.name) ?? [];
 }
 
-function usePersonKeys(): string[] {
+/** Properties that persons have. */
+export function usePersonKeys(): string[] {
   const found = useQuery({
     queryKey: ['person-keys'],
     queryFn: ({ signal }) => ask<PersonsResult>({ kind: 'persons', range: { last: '30d' }, limit: 500 }, signal),

@@ -58,3 +58,21 @@ export function ago(iso: string, now = Date.now()): string {
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h ago`;
   return `${Math.floor(seconds / 86_400)}d ago`;
 }
+
+/** A moment as a field of date and time has it: 2026-10-31T09:30, in a zone. */
+export function localOf(iso: string, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+  }).formatToParts(new Date(iso));
+  const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+  return `${of('year')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}`;
+}
+
+/** The moment a zone's clocks show that; a text that is none stays as it is. Of an hour that comes twice the one or the other. */
+export function isoOf(local: string, zone: string): string {
+  const meant = Date.parse(`${local}Z`);
+  if (Number.isNaN(meant)) return local;
+  let at = meant;
+  for (let turn = 0; turn < 2; turn += 1) at += meant - Date.parse(`${localOf(new Date(at).toISOString(), zone)}Z`);
+  return new Date(at).toISOString();
+}

@@ -27,11 +27,19 @@ const ANALYTICS: Item[] = [
   { to: '/live', label: 'Live', icon: 'live' },
 ];
 
+const PRODUCT: Item[] = [
+  { to: '/flags', label: 'Feature flags', icon: 'flags' },
+];
+
 function useAdminItems(): Item[] {
   const can = useCapabilities();
   const items: Item[] = [];
   if (can.settings) items.push({ to: '/ingestion', label: 'Ingestion', icon: 'ingestion' });
-  if (can.admin) items.push({ to: '/rejected', label: 'Rejected events', icon: 'rejected' });
+  if (can.admin) {
+    items.push({ to: '/rejected', label: 'Rejected events', icon: 'rejected' });
+    items.push({ to: '/jobs', label: 'Jobs', icon: 'jobs' });
+    items.push({ to: '/privacy', label: 'Privacy', icon: 'privacy' });
+  }
   items.push({ to: '/start', label: 'Send events', icon: 'start' });
   if (can.settings) items.push({ to: '/settings', label: 'Settings', icon: 'settings' });
   return items;
@@ -39,6 +47,7 @@ function useAdminItems(): Item[] {
 
 function Nav({ path }: { path: string }) {
   const search = carried(useSearch());
+  const can = useCapabilities();
   const admin = useAdminItems();
   const link = ({ to, label, icon }: Item, keep: boolean) => {
     const active = to === '/' ? path === '/' : path === to || path.startsWith(`${to}/`);
@@ -53,6 +62,8 @@ function Nav({ path }: { path: string }) {
     <nav aria-label="Pages" className={classes.nav}>
       {ANALYTICS.map((item) => link(item, true))}
       <div className={classes.rule} />
+      {can.settings && PRODUCT.map((item) => link(item, false))}
+      {can.settings && <div className={classes.rule} />}
       {admin.map((item) => link(item, false))}
     </nav>
   );

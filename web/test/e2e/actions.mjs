@@ -1,34 +1,6 @@
 // What a person does: filter by a line, take the filter away, change dates, open people, log out.
 
-import { barriers } from './barriers.mjs';
-
-async function story(name, failures, act) {
-  try {
-    await act();
-    process.stdout.write('.');
-  } catch (error) {
-    failures.push(`${name}: ${error.message.split('\n').slice(0, 3).join(' ')}`);
-    process.stdout.write('x');
-  }
-}
-
-/** What opens over a page can be used by everybody, too. */
-async function open(page) {
-  await page.waitForFunction(() => document.getAnimations().every((one) => one.playState !== 'running'));
-  const found = await barriers(page);
-  if (found.length > 0) throw new Error(found.join('; '));
-}
-
-const param = (page, name) => new URL(page.url()).searchParams.get(name);
-
-async function until(what, check) {
-  const deadline = Date.now() + 8000;
-  while (Date.now() < deadline) {
-    if (await check()) return;
-    await new Promise((done) => setTimeout(done, 25));
-  }
-  throw new Error(`never happened: ${what}`);
-}
+import { open, param, story, until } from './story.mjs';
 
 export async function actions(page, site, failures) {
   await story('a line of a table filters everything', failures, async () => {

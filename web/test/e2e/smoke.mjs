@@ -6,6 +6,7 @@ import { actions } from './actions.mjs';
 import { barriers } from './barriers.mjs';
 import { answerFor, revenue } from './fixtures.mjs';
 import { ADMIN, OPEN } from './pages.mjs';
+import { stories } from './stories.mjs';
 import { start } from './server.mjs';
 
 const ARGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -69,6 +70,7 @@ async function round(browser, site, view) {
   for (const one of OPEN.filter(wanted)) await visit(page, site.url, one, view.name);
   if (view.name === 'light' && (only === '' || only === 'actions')) {
     await actions(page, site, failures);
+    await stories(page, site, failures);
   }
   await inside.close();
 

@@ -3,6 +3,7 @@
 import { Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import type { PersonResult, TrackedEvent } from '../../api/answer';
+import { useCapabilities } from '../../api/capabilities';
 import { useZone } from '../../api/viewer';
 import { count } from '../../format/number';
 import { ago, minute } from '../../format/time';
@@ -30,6 +31,7 @@ function nameOf(person: NonNullable<PersonResult['person']>): string {
 export function Profile({ id }: { id: string }) {
   const range = useRange('90d');
   const zone = useZone();
+  const can = useCapabilities();
   const [open, setOpen] = useState<TrackedEvent | null>(null);
   const pages = usePages<PersonResult, TrackedEvent>({ kind: 'person', id, range: toQuestion(range), limit: 50 }, (result) => result.events);
   const person = pages.first?.person;
@@ -39,7 +41,9 @@ export function Profile({ id }: { id: string }) {
   if (person === null) return <Panel><Empty title="Nobody is known by this id" height={320}><Link to="/people">All people</Link></Empty></Panel>;
   return (
     <>
-      <PageHead title={person ? nameOf(person) : id} note={person && `last seen ${ago(person.last_seen)}`} range="90d" filters={false} />
+      <PageHead title={person ? nameOf(person) : id} note={person && `last seen ${ago(person.last_seen)}`} range="90d" filters={false}>
+        {person && can.admin && <Link to={`/privacy?id=${encodeURIComponent(id)}`} className="muted" style={{ alignSelf: 'center', fontSize: 13 }}>Erase this person</Link>}
+      </PageHead>
       <div className={classes.split}>
         <Panel label="Profile">
           {person ? (

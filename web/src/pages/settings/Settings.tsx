@@ -5,12 +5,20 @@ import { isAdmin, useViewer } from '../../api/viewer';
 import { PageHead } from '../../ui/PageHead';
 import { navigate } from '../../url/router';
 import { Audit } from './Audit';
+import { Collecting } from './Collecting';
 import { General } from './General';
+import { Keeping } from './Keeping';
 import { Keys } from './Keys';
 import { Password } from './Password';
+import { Types } from './Types';
 import { Users } from './Users';
 
-const OF_ALL = [{ name: 'general', label: 'General', show: General }];
+const OF_ALL = [
+  { name: 'general', label: 'General', show: General },
+  { name: 'events', label: 'Events', show: Types },
+  { name: 'collecting', label: 'Collecting', show: Collecting },
+  { name: 'retention', label: 'Retention', show: Keeping },
+];
 const OF_ADMINS = [
   { name: 'keys', label: 'Keys', show: Keys },
   { name: 'users', label: 'Users', show: Users },
