@@ -324,6 +324,9 @@ impl Catalog {
         self.change(|facts| {
             let before = facts.experiment(tenant, id)?.ok_or(CatalogError::NoExperiment(id))?;
             let after = to(&before).map_err(CatalogError::Experiment)?;
+            let (arms, created_at) = (before.arms.clone(), before.created_at);
+            let (started_at, stopped_at) = (before.started_at, before.stopped_at);
+            let after = Experiment { id, arms, created_at, started_at, stopped_at, ..after };
             let (name, hypothesis) = (after.name.clone(), after.hypothesis.clone());
             let same = Experiment { name, hypothesis, ..before.clone() };
             if before.status() == ExperimentStatus::Draft {

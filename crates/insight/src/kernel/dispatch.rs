@@ -1,8 +1,8 @@
 //! Which kernel answers what.
 
 use super::{
-    Source, cohort, counts, errors, experiment, funnel, lifecycle, paths, people, performance, persons,
-    retention, revenue, sessions, stickiness, trend, web,
+    Source, cohort, counts, errors, experiment, funnel, lifecycle, paths, people, performance,
+    persons, retention, revenue, sessions, stickiness, trend, web,
 };
 use crate::{Answer, Question};
 

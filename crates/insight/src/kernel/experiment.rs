@@ -16,10 +16,7 @@ pub(super) fn fits(q: &Experiment) -> bool {
 }
 
 /// The answer.
-pub(super) fn answer<S: Source>(
-    q: &Experiment,
-    source: &S,
-) -> Result<ExperimentAnswer, S::Error> {
+pub(super) fn answer<S: Source>(q: &Experiment, source: &S) -> Result<ExperimentAnswer, S::Error> {
     let fold = Arms { q, columns: columns(q) };
     let found = source.fold(&plan(q), &fold)?;
     let figures = |(measure, sums): (&GoalMeasure, &Sums)| GoalFigures {

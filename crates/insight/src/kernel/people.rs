@@ -1,8 +1,8 @@
 //! The persons behind a number, from the folds that count them.
 
 use super::{
-    Plan, Source, cohort, counts, dispatch, errors, experiment, funnel, gather, lifecycle, paths, performance,
-    persons, retention, revenue, sessions, stickiness, trend, web,
+    Plan, Source, cohort, counts, dispatch, errors, experiment, funnel, gather, lifecycle, paths,
+    performance, persons, retention, revenue, sessions, stickiness, trend, web,
 };
 use crate::{AnswerError, Coordinate, PeopleAnswer, PeopleOf, Question, Selector};
 

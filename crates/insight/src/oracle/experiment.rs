@@ -67,10 +67,7 @@ fn achieved<'a>(
     Ok((achieved.map(|(person, _)| person).collect(), numbers))
 }
 
-pub(super) fn answer(
-    q: &Experiment,
-    world: &World<'_>,
-) -> Result<ExperimentAnswer, AnswerError> {
+pub(super) fn answer(q: &Experiment, world: &World<'_>) -> Result<ExperimentAnswer, AnswerError> {
     let exposed = exposed(q, world)?;
     let mut variants = Vec::new();
     for (variant, persons) in q.variants.iter().zip(&exposed.by_variant) {

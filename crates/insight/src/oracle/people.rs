@@ -1,8 +1,8 @@
 //! The persons behind a number, from the same functions that count them.
 
 use super::{
-    cohort, errors, experiment, funnel, lifecycle, paths, performance, retention, revenue, sessions,
-    stickiness, trend, web,
+    cohort, errors, experiment, funnel, lifecycle, paths, performance, retention, revenue,
+    sessions, stickiness, trend, web,
     world::{People, World, people},
 };
 use crate::{

@@ -8,8 +8,8 @@ use super::{
     value::{event, number, raw_json, start, value},
 };
 use crate::{
-    Answer, BreakdownValue, Cell, ExperimentAnswer, FunnelAnswer, PersonAnswer, Point, Question, RetentionAnswer,
-    StepAnswer, TaxonomyAnswer, TrendAnswer, exact::Spread,
+    Answer, BreakdownValue, Cell, ExperimentAnswer, FunnelAnswer, PersonAnswer, Point, Question,
+    RetentionAnswer, StepAnswer, TaxonomyAnswer, TrendAnswer, exact::Spread,
 };
 
 /// The `result` of an answer, in the zone of its question.

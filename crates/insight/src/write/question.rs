@@ -7,9 +7,9 @@ use super::{
     value::value,
 };
 use crate::{
-    Anchor, Attribution, Basis, Breakdown, BreakdownValue, CohortOf, Coordinate, Dimension, Experiment,
-    Filter,
-    Funnel, Measure, Order, PathUnit, Paths, Per, Question, Retention, Shape, Trend, Windows,
+    Anchor, Attribution, Basis, Breakdown, BreakdownValue, CohortOf, Coordinate, Dimension,
+    Experiment, Filter, Funnel, Measure, Order, PathUnit, Paths, Per, Question, Retention, Shape,
+    Trend, Windows,
 };
 
 /// A question as it is understood.
