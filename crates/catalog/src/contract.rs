@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod consent;
 pub(crate) mod entities;
+pub(crate) mod experiments;
 pub(crate) mod flags;
 pub(crate) mod jobs;
 pub(crate) mod keys;

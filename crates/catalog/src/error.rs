@@ -55,6 +55,20 @@ pub enum CatalogError {
         /// The key of the other.
         by: String,
     },
+    /// There is no such experiment: look at the list of experiments.
+    #[error("there is no experiment {0}")]
+    NoExperiment(u64),
+    /// The experiment is not as it must be.
+    #[error("{}", .0.first().map_or("the experiment cannot be kept", |first| &first.message))]
+    Experiment(Vec<flag::Problem>),
+    /// It has started or stopped, or has not started yet.
+    #[error("the experiment is {}: {must}", .status.as_str())]
+    ExperimentIs {
+        /// Where it stands.
+        status: crate::ExperimentStatus,
+        /// What is possible.
+        must: &'static str,
+    },
     /// The link was used, has expired, was withdrawn, or never existed: ask for another.
     #[error("the link was used, has expired or is not known")]
     NoLink,

@@ -5,8 +5,9 @@ use std::fmt;
 
 use crate::{
     CatalogError, audit::AuditFacts, consent::ConsentFacts, entities::EntityFacts,
-    flags::FlagFacts, jobs::JobFacts, keys::KeyFacts, links::LinkFacts, overrides::OverrideFacts,
-    salts::SaltFacts, sessions::SessionFacts, tenants::TenantFacts, users::UserFacts,
+    experiments::ExperimentFacts, flags::FlagFacts, jobs::JobFacts, keys::KeyFacts,
+    links::LinkFacts, overrides::OverrideFacts, salts::SaltFacts, sessions::SessionFacts,
+    tenants::TenantFacts, users::UserFacts,
 };
 
 /// A kind of facts that is loaded as a whole.
@@ -70,6 +71,7 @@ pub(crate) trait Facts:
     + AuditFacts
     + ConsentFacts
     + EntityFacts
+    + ExperimentFacts
     + FlagFacts
     + OverrideFacts
     + SaltFacts

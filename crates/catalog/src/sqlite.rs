@@ -3,6 +3,7 @@
 mod audit;
 mod consents;
 mod entities;
+mod experiments;
 mod flags;
 mod jobs;
 mod keys;

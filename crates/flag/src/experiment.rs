@@ -7,12 +7,13 @@
 //!
 //! Two views stand side by side. The frequentist one compares each variant with the control: a
 //! p-value and an interval of the difference. The Bayesian one says how probable each variant is
-//! the best of all, by integration and not by drawing lots: the same counts always give the same
-//! number. When people are not shared out as planned, the sample-ratio mismatch ([`mismatch`])
+//! the best of all and where its value lies, by integration and not by drawing lots: the same counts
+//! always give the same numbers. When people are not shared out as planned, the sample-ratio mismatch ([`mismatch`])
 //! says that nothing else here is to be trusted.
 
 mod best;
 mod conversion;
+mod credible;
 mod means;
 mod ratio;
 mod sample;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use best::{best_mean, best_rate};
 pub use conversion::{Conversion, difference_of_rates, wilson};
+pub use credible::{credible_mean, credible_rate};
 pub use means::{Mean, difference_of_means};
 pub use ratio::{Mismatch, mismatch};
 pub use sample::{people_for_means, people_for_rates};
@@ -123,6 +125,11 @@ pub struct Finding {
     pub people: u64,
     /// Its rate or mean.
     pub value: f64,
+    /// Where its true value lies, as probably as the plan is confident; none where too few people
+    /// are counted to say anything.
+    pub credible: Option<Interval>,
+    /// Its value as a share of the control's, less 1; none for the control, and where that is 0.
+    pub uplift: Option<f64>,
     /// How it differs from the control; none for the control, and where too few people are
     /// counted to say anything.
     pub difference: Option<Difference>,
@@ -195,18 +202,46 @@ pub fn report(plan: &Plan, arms: &[Arm]) -> Result<Report, Vec<Problem>> {
         problems.extend(found);
         0
     });
-    problems.extend(faults(plan, arms));
+    if let Some(first) = arms.first() {
+        let is_planned = matches!(
+            (&plan.metric, &first.counted),
+            (Metric::Conversion { .. }, Counted::Conversion(_))
+                | (Metric::Mean { .. }, Counted::Mean(_))
+        );
+        if !is_planned {
+            let message = "variants[0] is not counted as planned".to_owned();
+            problems.push(Problem::invalid("variants[0]", message));
+        }
+    }
+    let weighed = weigh(plan.alpha, minimum_sample, arms);
+    match weighed {
+        Ok(report) if problems.is_empty() => Ok(report),
+        Ok(_) => Err(problems),
+        Err(found) => Err(problems.into_iter().chain(found).collect()),
+    }
+}
+
+/// The same where the people each variant needs were told rather than computed. `alpha` is above 0
+/// and at most 0.5: one less the confidence of every interval.
+pub fn weigh(alpha: f64, minimum_sample: u64, arms: &[Arm]) -> Result<Report, Vec<Problem>> {
+    let problems = faults(arms);
     if !problems.is_empty() {
         return Err(problems);
     }
     let best = probabilities(arms);
     let control = &arms[0].counted;
-    let findings = arms.iter().enumerate().map(|(index, arm)| Finding {
-        variant: arm.variant.clone(),
-        people: arm.counted.people(),
-        value: arm.counted.value(),
-        difference: (index > 0).then(|| difference(control, &arm.counted, plan.alpha)).flatten(),
-        probability_best: best.as_ref().map(|best| best[index]),
+    let findings = arms.iter().enumerate().map(|(index, arm)| {
+        let (value, of_control) = (arm.counted.value(), control.value());
+        let is_other = index > 0;
+        Finding {
+            variant: arm.variant.clone(),
+            people: arm.counted.people(),
+            value,
+            credible: credible(&arm.counted, alpha),
+            uplift: (is_other && of_control != 0.0).then(|| value / of_control - 1.0),
+            difference: is_other.then(|| difference(control, &arm.counted, alpha)).flatten(),
+            probability_best: best.as_ref().map(|best| best[index]),
+        }
     });
     let counts: Vec<(u64, f64)> =
         arms.iter().map(|arm| (arm.counted.people(), arm.weight)).collect();
@@ -218,22 +253,22 @@ pub fn report(plan: &Plan, arms: &[Arm]) -> Result<Report, Vec<Problem>> {
     })
 }
 
-fn faults(plan: &Plan, arms: &[Arm]) -> Vec<Problem> {
+fn faults(arms: &[Arm]) -> Vec<Problem> {
     let mut problems = Vec::new();
     if arms.len() < 2 || arms.len() > ARMS_MAX {
         let message = format!("there are {} variants, it must be 2 to {ARMS_MAX}", arms.len());
         problems.push(Problem::invalid("variants", message));
     }
     for (index, arm) in arms.iter().enumerate() {
-        let fault = match (&plan.metric, &arm.counted) {
-            (Metric::Conversion { .. }, Counted::Conversion(c)) if c.people < c.converted => {
+        let fault = match (&arms[0].counted, &arm.counted) {
+            (Counted::Conversion(_), Counted::Mean(_)) => Some("must be conversions".to_owned()),
+            (Counted::Mean(_), Counted::Conversion(_)) => Some("must be means".to_owned()),
+            (_, Counted::Conversion(c)) if c.people < c.converted => {
                 Some(format!("{} of {} people converted", c.converted, c.people))
             }
-            (Metric::Mean { .. }, Counted::Mean(m)) if !m.is_sound() => {
+            (_, Counted::Mean(m)) if !m.is_sound() => {
                 Some("mean and variance must be numbers, the variance not negative".to_owned())
             }
-            (Metric::Conversion { .. }, Counted::Mean(_)) => Some("must be conversions".to_owned()),
-            (Metric::Mean { .. }, Counted::Conversion(_)) => Some("must be means".to_owned()),
             _ => None,
         };
         let field = format!("variants[{index}]");
@@ -244,6 +279,13 @@ fn faults(plan: &Plan, arms: &[Arm]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+fn credible(counted: &Counted, alpha: f64) -> Option<Interval> {
+    match counted {
+        Counted::Conversion(conversion) => credible_rate(conversion, alpha),
+        Counted::Mean(mean) => credible_mean(mean, alpha),
+    }
 }
 
 fn difference(control: &Counted, variant: &Counted, alpha: f64) -> Option<Difference> {

@@ -1,6 +1,7 @@
 //! Answers, as plain data; [`crate::write`] makes JSON of them.
 
 mod error;
+mod experiment;
 mod lists;
 mod numbers;
 mod site;
@@ -9,6 +10,7 @@ mod value;
 use event::Timestamp;
 
 pub use error::AnswerError;
+pub use experiment::{ExperimentAnswer, GoalFigures, VariantFigures};
 pub use lists::{
     CountsAnswer, EventCount, EventsAnswer, NameCount, PeopleAnswer, PersonAnswer, PersonLine,
     PersonsAnswer, Profile, PropertySeen, TaxonomyAnswer,
@@ -57,6 +59,8 @@ pub enum Answer {
     Errors(ErrorsAnswer),
     /// To `revenue`.
     Revenue(RevenueAnswer),
+    /// To `experiment`.
+    Experiment(ExperimentAnswer),
     /// To `persons`.
     Persons(PersonsAnswer),
     /// To `person`.

@@ -1,5 +1,9 @@
 //! Arithmetic that gives the same figure whatever the order of the rows.
 
+mod spread;
+
+pub use spread::Spread;
+
 /// The magnitude up to which a number counts in measures. Larger ones are no numbers there, so
 /// that a sum of 10^11 events cannot leave 128 bits.
 pub const NUMBER_MAX: f64 = 1e20;

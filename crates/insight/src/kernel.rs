@@ -16,6 +16,7 @@ mod counts;
 mod dispatch;
 mod errors;
 mod ever;
+mod experiment;
 mod funnel;
 mod gather;
 mod keys;

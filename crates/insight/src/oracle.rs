@@ -8,6 +8,7 @@
 mod breakdown;
 mod cohort;
 mod errors;
+mod experiment;
 mod facts;
 mod funnel;
 mod lifecycle;
@@ -61,6 +62,7 @@ fn of(question: &Question, world: &World<'_>) -> Result<Answer, AnswerError> {
         Question::Performance(q) => Answer::Performance(performance::answer(q, world)?),
         Question::Errors(q) => Answer::Errors(errors::answer(q, world)?),
         Question::Revenue(q) => Answer::Revenue(revenue::answer(q, world)?),
+        Question::Experiment(q) => Answer::Experiment(experiment::answer(q, world)?),
         Question::Persons(q) => Answer::Persons(persons::list(q, world)?),
         Question::Person(q) => Answer::Person(persons::profile(q, world)),
         Question::Taxonomy(q) => Answer::Taxonomy(taxonomy::answer(q, world)),

@@ -6,6 +6,7 @@ mod counts;
 mod dimension;
 mod errors;
 mod events;
+mod experiment;
 mod funnel;
 mod lifecycle;
 mod paths;
@@ -28,6 +29,7 @@ pub use counts::Counts;
 pub use dimension::{Breakdown, Dimension};
 pub use errors::Errors;
 pub use events::{Events, Order};
+pub use experiment::{Experiment, Goal, GoalMeasure};
 pub use funnel::{Attribution, Exclusion, Funnel, Per, Step, StepOrder};
 pub use lifecycle::Lifecycle;
 pub use paths::{Anchor, PathUnit, Paths};
@@ -96,6 +98,8 @@ kinds! {
     Errors(Errors) "errors",
     /// Money, by currency.
     Revenue(Revenue) "revenue",
+    /// What persons did after they saw a variant of a flag.
+    Experiment(Experiment) "experiment",
     /// Who was there.
     Persons(Persons) "persons",
     /// One person with its timeline.
@@ -118,7 +122,7 @@ macro_rules! ranged {
 
 ranged! {
     Events Counts Trend Funnel Retention Cohort Paths Stickiness Lifecycle Sessions Web Performance
-    Errors Revenue Persons Person Taxonomy
+    Errors Revenue Experiment Persons Person Taxonomy
 }
 
 impl PeopleOf {

@@ -3,6 +3,7 @@
 
 mod cohort;
 mod common;
+mod experiment;
 mod filter;
 mod flow;
 mod object;
@@ -129,6 +130,7 @@ fn of_kind(object: &mut Object<'_>, context: &Context) -> Option<Question> {
         "performance" => Question::Performance(site::performance(object, scope)?),
         "errors" => Question::Errors(site::errors(object, scope)?),
         "revenue" => Question::Revenue(site::revenue(object, scope)?),
+        "experiment" => Question::Experiment(experiment::experiment(object, scope)?),
         "persons" => Question::Persons(common::persons(object, scope)?),
         "person" => Question::Person(common::person(object, scope)?),
         _ => Question::Taxonomy(common::taxonomy(object, scope)?),

@@ -85,13 +85,18 @@ impl From<CatalogError> for Problem {
             E::Exists { .. } | E::LastOwner | E::FlagInUse { .. } => {
                 Self::new(Code::Conflict, detail)
             }
-            E::NoTenant(_) | E::NoKey(_) | E::NoUser(_) | E::NoLink | E::NoFlag(_) => {
-                Self::new(Code::NotFound, detail)
-            }
+            E::NoTenant(_)
+            | E::NoKey(_)
+            | E::NoUser(_)
+            | E::NoLink
+            | E::NoFlag(_)
+            | E::NoExperiment(_) => Self::new(Code::NotFound, detail),
             E::Origin(_) | E::SecretOrigins => {
                 Self::new(Code::InvalidValue, detail).about("origins")
             }
-            E::Flag(problems) => of_flag(problems, detail),
+            E::Flag(problems) => of_several(problems, detail, "flag"),
+            E::Experiment(problems) => of_several(problems, detail, "experiment"),
+            E::ExperimentIs { .. } => Self::new(Code::Conflict, detail).about("status"),
             E::KeyText => Self::new(Code::InvalidValue, detail).about("text"),
             E::Email(_) | E::OtherEmail => Self::new(Code::InvalidValue, detail).about("email"),
             E::PasswordLength(_) => Self::new(Code::InvalidValue, detail).about("password"),
@@ -107,13 +112,14 @@ impl From<CatalogError> for Problem {
     }
 }
 
-/// Everything that is wrong with a flag; what is taken or changed meanwhile is a conflict.
-fn of_flag(problems: Vec<flag::Problem>, detail: String) -> Problem {
+/// Everything that is wrong with a flag or an experiment; what is taken or changed meanwhile is a
+/// conflict. `whole` is the field of what is wrong with all of it.
+fn of_several(problems: Vec<flag::Problem>, detail: String, whole: &str) -> Problem {
     let codes = || problems.iter().map(|problem| problem.code);
     let code = codes().find(|code| *code == Code::Conflict).or(codes().next());
     let mut problem = Problem::new(code.unwrap_or(Code::InvalidValue), detail);
     let told = |one: flag::Problem| FieldProblem {
-        field: if one.field.is_empty() { "flag".to_owned() } else { one.field },
+        field: if one.field.is_empty() { whole.to_owned() } else { one.field },
         code: one.code,
         message: one.message,
     };

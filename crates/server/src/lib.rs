@@ -19,6 +19,7 @@ mod connection;
 mod cors;
 mod decode;
 mod error;
+mod experiments;
 mod extract;
 mod flags;
 mod form;

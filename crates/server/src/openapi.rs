@@ -7,6 +7,7 @@ mod admin;
 mod analytics;
 mod capture;
 mod document;
+mod experiments;
 mod flags;
 mod live;
 mod mobile;
@@ -133,6 +134,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(analytics::operations());
     all.extend(trpc::operations());
     all.extend(flags::operations());
+    all.extend(experiments::operations());
     all.extend(query::operations());
     all.extend(report::operations());
     all.extend(live::operations());

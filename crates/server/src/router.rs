@@ -13,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use crate::{
     Problem, account,
     admin::{self, audit, consent, entities, keys, settings, tenants, users},
-    app, capture, flags, health, live, metrics, openapi, page, privacy, query,
+    app, capture, experiments, flags, health, live, metrics, openapi, page, privacy, query,
     report::{cohort, dashboard, events, funnel, health as service, mobile},
     state::AppState,
     tracker, web,
@@ -73,9 +73,8 @@ impl Route {
 
 /// Every route of the product.
 fn routes() -> Vec<Route> {
-    let all =
-        [documents(), of_sdks(), of_flags(), of_tenants(), after_tenants(), reports(), rest()];
-    all.into_iter().flatten().collect()
+    let all = [documents(), of_sdks(), of_flags(), of_experiments(), of_tenants(), after_tenants()];
+    all.into_iter().chain([reports(), rest()]).flatten().collect()
 }
 
 const GET: &[&str] = &["GET"];
@@ -189,6 +188,22 @@ fn of_flags() -> Vec<Route> {
         own("/api/v1/analytics/admin/feature-flags", GET_POST, all),
         own("/api/v1/analytics/admin/feature-flags/{id}", changes, one),
         own("/api/v1/analytics/admin/feature-flags/{id}/history", GET, packed(get(of::history))),
+    ]
+}
+
+/// Experiments on flags.
+fn of_experiments() -> Vec<Route> {
+    use experiments as of;
+    let own = |path, methods, handler| route(path, methods, Area::Read, handler);
+    let changes: &[&str] = &["GET", "PATCH", "DELETE"];
+    let one = get(of::one).patch(of::change).delete(of::remove);
+    vec![
+        own("/api/v1/experiments", GET_POST, packed(get(of::list)).post(of::make)),
+        own("/api/v1/experiments/sample-size", GET, get(of::sample_size)),
+        own("/api/v1/experiments/{id}", changes, one),
+        own("/api/v1/experiments/{id}/start", POST, post(of::start)),
+        own("/api/v1/experiments/{id}/stop", POST, post(of::stop)),
+        own("/api/v1/experiments/{id}/results", GET, packed(get(of::results))),
     ]
 }
 

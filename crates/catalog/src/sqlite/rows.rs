@@ -5,8 +5,8 @@ use rusqlite::Row;
 use serde_json::Value;
 
 use crate::{
-    Actor, AuditRow, CatalogError, Consent, JobKey, JobRow, Key, KeyHash, KeyKind, Link, Purpose,
-    Role, Scopes, Settings, Tenant, User, UserId,
+    Actor, AuditRow, CatalogError, Consent, Experiment, JobKey, JobRow, Key, KeyHash, KeyKind,
+    Link, Purpose, Role, Scopes, Settings, Tenant, User, UserId,
     entities::ListRow,
     flags::{FlagChange, KeptFlag},
     links::LinkRow,
@@ -137,6 +137,21 @@ pub(super) fn list(row: &Row<'_>) -> Result<ListRow, CatalogError> {
         kind: row.get(2)?,
         entities: row.get::<_, i64>(3)? as u64,
         version: row.get::<_, i64>(4)? as u64,
+    })
+}
+
+/// A row of `experiment.list.sql` and `experiment.find.sql`.
+pub(super) fn experiment(row: &Row<'_>) -> Result<Experiment, CatalogError> {
+    let text: String = row.get(1)?;
+    let kept: Option<Experiment> = serde_json::from_str(&text).ok();
+    let time = |column: usize| row.get::<_, Option<i64>>(column).map(|at| at.map(Timestamp));
+    Ok(Experiment {
+        id: row.get::<_, i64>(0)? as u64,
+        started_at: time(2)?,
+        stopped_at: time(3)?,
+        created_at: time(4)?,
+        updated_at: time(5)?,
+        ..kept.ok_or_else(|| unknown("experiment", text))?
     })
 }
 

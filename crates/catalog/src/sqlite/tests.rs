@@ -68,6 +68,11 @@ fn entities() {
 }
 
 #[test]
+fn experiments() {
+    run(contract::experiments::ALL);
+}
+
+#[test]
 fn flags() {
     run(contract::flags::ALL);
 }

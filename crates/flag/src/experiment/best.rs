@@ -19,7 +19,7 @@ const GAUSS: [(f64, f64); POINTS / 2] = [
 ];
 
 /// What is believed of one variant's value.
-struct Belief {
+pub(super) struct Belief {
     centre: f64,
     deviation: f64,
     shape: Shape,
@@ -33,6 +33,35 @@ enum Shape {
 }
 
 impl Belief {
+    /// Of a share; before counting, every one is as likely as any (Beta(1, 1)). None for
+    /// impossible counts.
+    pub(super) fn of_rate(counted: &Conversion) -> Option<Self> {
+        let yes = counted.converted as f64;
+        let no = counted.people.checked_sub(counted.converted)? as f64;
+        let all = yes + no + 2.0;
+        let centre = (yes + 1.0) / all;
+        let deviation = (centre * ((no + 1.0) / all) / (all + 1.0)).sqrt();
+        let mode = if yes + no > 0.0 { yes / (yes + no) } else { 0.5 };
+        Some(Self { centre, deviation, shape: Shape::Share(yes, no, mode) })
+    }
+
+    /// Of a mean: Student's t around what was measured (normal numbers, nothing known before). None
+    /// for fewer than two people, or numbers that do not vary.
+    pub(super) fn of_mean(counted: &Mean) -> Option<Self> {
+        let freedom = counted.people.checked_sub(1).filter(|freedom| *freedom > 0)? as f64;
+        let deviation = counted.error_squared().sqrt();
+        let belief = Self { centre: counted.mean, deviation, shape: Shape::Mean(freedom) };
+        (deviation > 0.0 && counted.is_sound()).then_some(belief)
+    }
+
+    /// What the value can be at all.
+    fn bounds(&self) -> (f64, f64) {
+        match self.shape {
+            Shape::Share(..) => (0.0, 1.0),
+            Shape::Mean(_) => (f64::NEG_INFINITY, f64::INFINITY),
+        }
+    }
+
     /// The density but for a factor; its integral is of the order of 1.
     fn density(&self, x: f64) -> f64 {
         let log = match self.shape {
@@ -56,39 +85,34 @@ impl Belief {
 /// How probable each share is the largest; before counting, every share is as likely as any
 /// (Beta(1, 1)). None for fewer than two variants or impossible counts.
 pub fn best_rate(variants: &[Conversion]) -> Option<Vec<f64>> {
-    let beliefs = variants.iter().map(|counted| {
-        let yes = counted.converted as f64;
-        let no = counted.people.checked_sub(counted.converted)? as f64;
-        let all = yes + no + 2.0;
-        let centre = (yes + 1.0) / all;
-        let deviation = (centre * ((no + 1.0) / all) / (all + 1.0)).sqrt();
-        let mode = if yes + no > 0.0 { yes / (yes + no) } else { 0.5 };
-        Some(Belief { centre, deviation, shape: Shape::Share(yes, no, mode) })
-    });
-    let beliefs = beliefs.collect::<Option<Vec<_>>>()?;
-    (beliefs.len() > 1).then(|| integrate(&beliefs, 0.0, 1.0))
+    best(variants.iter().map(Belief::of_rate))
 }
 
 /// How probable each mean is the largest: each is believed to lie by Student's t around what was
 /// measured (normal numbers, nothing known before). None for fewer than two variants, fewer than
 /// two people in one, or numbers that do not vary.
 pub fn best_mean(variants: &[Mean]) -> Option<Vec<f64>> {
-    let beliefs = variants.iter().map(|counted| {
-        let freedom = counted.people.checked_sub(1).filter(|freedom| *freedom > 0)? as f64;
-        let deviation = counted.error_squared().sqrt();
-        let belief = Belief { centre: counted.mean, deviation, shape: Shape::Mean(freedom) };
-        (deviation > 0.0 && counted.is_sound()).then_some(belief)
-    });
-    let beliefs = beliefs.collect::<Option<Vec<_>>>()?;
-    (beliefs.len() > 1).then(|| integrate(&beliefs, f64::NEG_INFINITY, f64::INFINITY))
+    best(variants.iter().map(Belief::of_mean))
 }
 
-fn integrate(beliefs: &[Belief], least: f64, most: f64) -> Vec<f64> {
+fn best(beliefs: impl Iterator<Item = Option<Belief>>) -> Option<Vec<f64>> {
+    let beliefs = beliefs.collect::<Option<Vec<_>>>()?;
+    (beliefs.len() > 1).then(|| integrate(&beliefs))
+}
+
+/// Where pieces are cut, ascending; all beliefs are of one shape.
+pub(super) fn cuts(beliefs: &[Belief]) -> Vec<f64> {
+    let (least, most) = beliefs.first().map_or((0.0, 0.0), Belief::bounds);
     let mut edges: Vec<f64> = beliefs.iter().flat_map(edges).collect();
     edges.retain(|edge| (least..=most).contains(edge));
     edges.extend([least, most].iter().filter(|end| end.is_finite()));
     edges.sort_by(f64::total_cmp);
     edges.dedup();
+    edges
+}
+
+fn integrate(beliefs: &[Belief]) -> Vec<f64> {
+    let edges = cuts(beliefs);
     let rule = Rule::new();
     let mut best = vec![0.0; beliefs.len()];
     let mut below = vec![0.0; beliefs.len()];
@@ -101,14 +125,14 @@ fn integrate(beliefs: &[Belief], least: f64, most: f64) -> Vec<f64> {
 }
 
 /// Gauss's rule on -1 to 1.
-struct Rule {
+pub(super) struct Rule {
     points: [(f64, f64); POINTS],
     /// The weights of the integral from -1 to each point: of the polynomial through all of them.
     up_to: [[f64; POINTS]; POINTS],
 }
 
 impl Rule {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut points = [(0.0, 0.0); POINTS];
         for (index, (point, weight)) in GAUSS.into_iter().enumerate() {
             points[POINTS / 2 - 1 - index] = (-point, weight);
@@ -124,6 +148,13 @@ impl Rule {
             }
         }
         Self { points, up_to }
+    }
+
+    /// The integral of a belief's density.
+    pub(super) fn mass(&self, belief: &Belief, from: f64, to: f64) -> f64 {
+        let (middle, half) = (f64::midpoint(from, to), (to - from) / 2.0);
+        let all = self.points.map(|(x, weight)| weight * belief.density(middle + half * x));
+        half * all.iter().sum::<f64>()
     }
 
     fn add(&self, beliefs: &[Belief], from: f64, to: f64, below: &mut [f64], best: &mut [f64]) {

@@ -131,6 +131,31 @@ fn which_mean_is_the_largest() {
     assert_eq!(best_mean(&[mean(1.0, 0.0, 9), mean(2.0, 1.0, 9)]), None);
 }
 
+#[test]
+fn where_a_share_or_a_mean_lies() {
+    // scipy.stats.beta.ppf(alpha/2, 1+k, 1+n-k), .isf(alpha/2, ..)
+    let share = |counted, alpha, expected: [f64; 2]| {
+        let found = credible_rate(&counted, alpha).unwrap();
+        near_all(&[found.low, found.high], &expected);
+    };
+    share(of(200, 1000), 0.05, [0.17639237749914635, 0.22593716107257145]);
+    share(of(0, 20), 0.05, [0.0012048834483635127, 0.16109761521907962]);
+    share(of(45, 50), 0.01, [0.7465478290390726, 0.9687846801319066]);
+    share(of(52_000, 1_000_000), 0.05, [0.051566577492189965, 0.052436911793618056]);
+    share(of(0, 0), 0.05, [0.025, 0.975]);
+    assert_eq!(credible_rate(&of(2, 1), 0.05), None);
+    // m -+ scipy.stats.t.isf(alpha/2, n-1) * s / sqrt(n)
+    let number = |counted, alpha, expected: [f64; 2]| {
+        let found = credible_mean(&counted, alpha).unwrap();
+        near_all(&[found.low, found.high], &expected);
+    };
+    number(mean(10.0, 3.0, 100), 0.05, [9.404734914524076, 10.595265085475924]);
+    number(mean(7.0, 2.5, 4), 0.05, [3.0219421183953643, 10.978057881604636]);
+    number(mean(20.0, 15.0, 5000), 0.01, [19.453375381492947, 20.546624618507053]);
+    number(mean(3.0, 0.0, 9), 0.05, [3.0, 3.0]);
+    assert_eq!(credible_mean(&mean(3.0, 0.0, 1), 0.05), None);
+}
+
 fn arm(variant: &str, counted: Conversion) -> Arm {
     Arm { variant: variant.to_owned(), weight: 50.0, counted: Counted::Conversion(counted) }
 }
@@ -145,7 +170,8 @@ fn a_report_says_when_it_is_a_peek() {
     let early = [arm("control", of(200, 1000)), arm("test", of(250, 1000))];
     let found = report(&plan(), &early).unwrap();
     assert_eq!((found.minimum_sample, found.is_complete), (3841, false));
-    assert_eq!(found.findings[0].difference, None);
+    assert_eq!((found.findings[0].difference, found.findings[0].uplift), (None, None));
+    near(found.findings[1].uplift.unwrap(), 0.25);
     near(found.findings[1].difference.unwrap().p_value, 0.007419649261025672);
     near(found.findings[1].probability_best.unwrap(), 0.9962833291304295);
 

@@ -1,8 +1,8 @@
 //! Which kernel answers what.
 
 use super::{
-    Source, cohort, counts, errors, funnel, lifecycle, paths, people, performance, persons,
-    retention, revenue, sessions, stickiness, trend, web,
+    Source, cohort, counts, errors, experiment, funnel, lifecycle, paths, people, performance,
+    persons, retention, revenue, sessions, stickiness, trend, web,
 };
 use crate::{Answer, Question};
 
@@ -21,6 +21,7 @@ pub fn has_kernel(question: &Question) -> bool {
         | Question::Sessions(_)
         | Question::Stickiness(_)
         | Question::Web(_) => true,
+        Question::Experiment(q) => experiment::fits(q),
         Question::Funnel(q) => funnel::fits(q),
         Question::Trend(q) => trend::has_kernel(q),
         Question::PeopleOf(q) => people::has_behind(&q.question),
@@ -37,6 +38,7 @@ pub fn answer<S: Source>(question: &Question, source: &S) -> Result<Option<Answe
         Question::Cohort(q) => cohort::answer(q, source)?,
         Question::Counts(q) => Answer::Counts(counts::answer(q, source)?),
         Question::Errors(q) => Answer::Errors(errors::answer(q, source)?),
+        Question::Experiment(q) => Answer::Experiment(experiment::answer(q, source)?),
         Question::Funnel(q) => Answer::Funnel(funnel::answer(q, source)?),
         Question::Lifecycle(q) => Answer::Lifecycle(lifecycle::answer(q, source)?),
         Question::Paths(q) => Answer::Paths(paths::answer(q, source)?),

@@ -1,8 +1,8 @@
 //! The persons behind a number, from the folds that count them.
 
 use super::{
-    Plan, Source, cohort, counts, dispatch, errors, funnel, gather, lifecycle, paths, performance,
-    persons, retention, revenue, sessions, stickiness, trend, web,
+    Plan, Source, cohort, counts, dispatch, errors, experiment, funnel, gather, lifecycle, paths,
+    performance, persons, retention, revenue, sessions, stickiness, trend, web,
 };
 use crate::{AnswerError, Coordinate, PeopleAnswer, PeopleOf, Question, Selector};
 
@@ -81,6 +81,10 @@ fn behind<S: Source>(
         (Question::Revenue(q), C::All) => revenue::behind(q, None, source),
         (Question::Revenue(q), C::Currency(currency)) => {
             revenue::behind(q, Some(currency.as_deref()), source)
+        }
+        (Question::Experiment(q), C::All) => experiment::behind(q, None, None, source),
+        (Question::Experiment(q), C::Arm { variant, goal }) => {
+            experiment::behind(q, variant.as_deref(), *goal, source)
         }
         (Question::Stickiness(q), C::Periods(periods)) => stickiness::behind(q, *periods, source),
         _ => Err(AnswerError::Coordinate(question.kind()).into()),

@@ -1,8 +1,8 @@
 //! The persons behind a number, from the same functions that count them.
 
 use super::{
-    cohort, errors, funnel, lifecycle, paths, performance, retention, revenue, sessions,
-    stickiness, trend, web,
+    cohort, errors, experiment, funnel, lifecycle, paths, performance, retention, revenue,
+    sessions, stickiness, trend, web,
     world::{People, World, people},
 };
 use crate::{
@@ -73,6 +73,10 @@ fn behind<'a>(
             let mut rows = revenue::rows(q, world)?;
             rows.retain(|seen| revenue::currency(seen) == currency.as_deref());
             people(&rows)
+        }
+        (Question::Experiment(q), C::All) => experiment::people(q, None, None, world)?,
+        (Question::Experiment(q), C::Arm { variant, goal }) => {
+            experiment::people(q, variant.as_deref(), *goal, world)?
         }
         (Question::Persons(q), C::All) => people(&world.within(&q.range, &q.selector)?),
         _ => return Err(AnswerError::Coordinate(question.kind())),

@@ -88,6 +88,13 @@ pub enum Coordinate {
     Fingerprint(String),
     /// `revenue`: persons that paid in this currency.
     Currency(Option<String>),
+    /// `experiment`.
+    Arm {
+        /// Of this variant; of all without.
+        variant: Option<String>,
+        /// Persons that achieved this goal of the question, from 0; all without.
+        goal: Option<usize>,
+    },
 }
 
 /// What a person is in a period of a lifecycle.

@@ -99,6 +99,10 @@ fn coordinate(at: &mut Object<'_>, question: &Question) -> Option<Coordinate> {
         Question::Revenue(_) if at.has("currency") => {
             Coordinate::Currency(Some(at.text("currency")?.to_owned()))
         }
+        Question::Experiment(q) if at.has("variant") || at.has("goal") => Coordinate::Arm {
+            variant: at.text("variant").map(str::to_owned),
+            goal: at.whole("goal", 0, q.goals.len() as u64 - 1).map(|goal| goal as usize),
+        },
         Question::Revenue(_) if at.flag("no_currency") => Coordinate::Currency(None),
         _ => Coordinate::All,
     })

@@ -8,8 +8,8 @@ use super::{
     value::{event, number, raw_json, start, value},
 };
 use crate::{
-    Answer, BreakdownValue, Cell, FunnelAnswer, PersonAnswer, Point, Question, RetentionAnswer,
-    StepAnswer, TaxonomyAnswer, TrendAnswer,
+    Answer, BreakdownValue, Cell, ExperimentAnswer, FunnelAnswer, PersonAnswer, Point, Question,
+    RetentionAnswer, StepAnswer, TaxonomyAnswer, TrendAnswer, exact::Spread,
 };
 
 /// The `result` of an answer, in the zone of its question.
@@ -50,6 +50,7 @@ pub fn answer(answer: &Answer, question: &Question) -> Json {
         Answer::Performance(a) => site::performance(a),
         Answer::Errors(a) => site::errors(a),
         Answer::Revenue(a) => site::revenue(a, zone),
+        Answer::Experiment(a) => experiment(a, question),
         Answer::Persons(a) => {
             let line = |p: &crate::PersonLine| {
                 json!({
@@ -70,6 +71,27 @@ pub fn answer(answer: &Answer, question: &Question) -> Json {
             json!({"total": a.total, "persons": persons, "next_cursor": a.next})
         }
     }
+}
+
+fn experiment(answer: &ExperimentAnswer, question: &Question) -> Json {
+    let Question::Experiment(q) = question else { return Json::Null };
+    let goal = |(goal, figures): (&crate::Goal, &crate::GoalFigures)| {
+        let spread = figures.spread.as_ref();
+        json!({
+            "name": goal.name, "measure": goal.measure.as_str(), "achieved": figures.achieved,
+            "count": spread.map(|spread| spread.count),
+            "mean": number(spread.and_then(Spread::mean)),
+            "variance": number(spread.and_then(Spread::variance)),
+        })
+    };
+    let variant = |figures: &crate::VariantFigures| {
+        let goals: Vec<Json> = q.goals.iter().zip(&figures.goals).map(goal).collect();
+        json!({"variant": figures.variant, "persons": figures.persons, "goals": goals})
+    };
+    json!({
+        "exposed": answer.exposed, "multiple": answer.multiple,
+        "variants": answer.variants.iter().map(variant).collect::<Vec<_>>(),
+    })
 }
 
 pub(super) fn points(data: &[Point], zone: &TimeZone) -> Json {

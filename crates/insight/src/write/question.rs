@@ -7,8 +7,9 @@ use super::{
     value::value,
 };
 use crate::{
-    Anchor, Attribution, Basis, Breakdown, BreakdownValue, CohortOf, Coordinate, Dimension, Filter,
-    Funnel, Measure, Order, PathUnit, Paths, Per, Question, Retention, Shape, Trend, Windows,
+    Anchor, Attribution, Basis, Breakdown, BreakdownValue, CohortOf, Coordinate, Dimension,
+    Experiment, Filter, Funnel, Measure, Order, PathUnit, Paths, Per, Question, Retention, Shape,
+    Trend, Windows,
 };
 
 /// A question as it is understood.
@@ -94,6 +95,7 @@ fn fill(map: &mut Map<String, Json>, question: &Question) {
             select(map, &q.selector);
             some(map, "interval", q.interval.map(|interval| json!(interval.as_str())));
         }
+        Question::Experiment(q) => experiment(map, q),
         Question::Persons(q) => {
             select(map, &q.selector);
             map.insert("limit".into(), json!(q.limit));
@@ -211,6 +213,20 @@ fn retention(map: &mut Map<String, Json>, q: &Retention) {
     map.insert("return".into(), selector(&q.returning));
 }
 
+fn experiment(map: &mut Map<String, Json>, q: &Experiment) {
+    map.insert("flag".into(), json!(q.flag));
+    map.insert("variants".into(), json!(q.variants));
+    let goals = q.goals.iter().map(|goal| {
+        let mut inner = Map::new();
+        inner.insert("name".into(), json!(goal.name));
+        inner.insert("measure".into(), json!(goal.measure.as_str()));
+        goal.measure.subject().into_iter().for_each(|subject| named(&mut inner, subject));
+        select(&mut inner, &goal.selector);
+        Json::Object(inner)
+    });
+    map.insert("goals".into(), goals.collect());
+}
+
 fn paths(map: &mut Map<String, Json>, q: &Paths) {
     select(map, &q.selector);
     let mut by = Map::new();
@@ -267,6 +283,10 @@ fn coordinate(at: &Coordinate) -> Json {
         Coordinate::Live => some(&mut map, "live", Some(json!(true))),
         Coordinate::Fingerprint(print) => some(&mut map, "fingerprint", Some(json!(print))),
         Coordinate::Currency(Some(currency)) => some(&mut map, "currency", Some(json!(currency))),
+        Coordinate::Arm { variant, goal } => {
+            some(&mut map, "variant", variant.as_ref().map(|variant| json!(variant)));
+            some(&mut map, "goal", goal.map(|goal| json!(goal)));
+        }
         Coordinate::Currency(None) => some(&mut map, "no_currency", Some(json!(true))),
     }
     Json::Object(map)

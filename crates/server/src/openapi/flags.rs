@@ -132,6 +132,17 @@ fn make() -> Operation {
             status: 201,
         },
         Example {
+            title: "Two variants",
+            body: r#"{
+  "key": "checkout_button",
+  "variants": [
+    { "key": "control", "rollout_percentage": 50 },
+    { "key": "test", "rollout_percentage": 50 }
+  ]
+}"#,
+            status: 201,
+        },
+        Example {
             title: "The key is taken",
             body: r#"{ "key": "new_checkout_flow" }"#,
             status: 409,

@@ -92,6 +92,16 @@ const ANSWERED: &[(&str, &str)] = &[
     ("Performance by page", r#"{ "kind": "performance", "range": { "last": "7d" } }"#),
     ("Errors by fingerprint", r#"{ "kind": "errors", "range": { "last": "7d" } }"#),
     ("Revenue by currency", r#"{ "kind": "revenue", "range": { "last": "30d" } }"#),
+    (
+        "An experiment",
+        r#"{
+  "kind": "experiment",
+  "range": { "last": "30d" },
+  "flag": "checkout_button",
+  "variants": ["control", "test"],
+  "goals": [{ "event": "purchase" }]
+}"#,
+    ),
     ("People", r#"{ "kind": "persons", "range": { "last": "30d" }, "limit": 10 }"#),
     ("One person", r#"{ "kind": "person", "id": "user123" }"#),
     ("Names seen", r#"{ "kind": "taxonomy" }"#),

@@ -161,7 +161,7 @@ async fn problems_come_all_at_once() {
         cache-control: no-store
         vary: accept-encoding
 
-        {"code":"invalid_value","detail":"kind is \"dance\", it must be one of events, counts, trend, funnel, retention, cohort, paths, stickiness, lifecycle, sessions, web, performance, errors, revenue, persons, person, taxonomy, people_of","errors":[{"code":"invalid_value","field":"kind","message":"kind is \"dance\", it must be one of events, counts, trend, funnel, retention, cohort, paths, stickiness, lifecycle, sessions, web, performance, errors, revenue, persons, person, taxonomy, people_of"}],"requestId":"<request>","status":400,"title":"Invalid value","type":"/docs#code-invalid_value"}"#]]);
+        {"code":"invalid_value","detail":"kind is \"dance\", it must be one of events, counts, trend, funnel, retention, cohort, paths, stickiness, lifecycle, sessions, web, performance, errors, revenue, experiment, persons, person, taxonomy, people_of","errors":[{"code":"invalid_value","field":"kind","message":"kind is \"dance\", it must be one of events, counts, trend, funnel, retention, cohort, paths, stickiness, lifecycle, sessions, web, performance, errors, revenue, experiment, persons, person, taxonomy, people_of"}],"requestId":"<request>","status":400,"title":"Invalid value","type":"/docs#code-invalid_value"}"#]]);
     house.ask("{").await.check(&expect![[r#"
         400
         content-type: application/problem+json

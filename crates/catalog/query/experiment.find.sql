@@ -1,0 +1,2 @@
+SELECT id, json, started_ms, stopped_ms, created_ms, updated_ms FROM experiments
+WHERE tenant_id = ?1 AND id = ?2
