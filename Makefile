@@ -4,7 +4,7 @@
 
 # Node 20.19 or newer with npm is also what builds the dashboard.
 
-.PHONY: run build web test check-cases-sql check-clients test-browser test-web check bench bench-questions bench-live kill-loop fuzz
+.PHONY: run build web test check-cases-sql check-clients test-browser test-react test-web check bench bench-questions bench-live kill-loop fuzz
 
 # Build and start the server on :20000 with its data in ./data
 run: build
@@ -32,6 +32,7 @@ test:
 	$(MAKE) check-cases-sql
 	$(MAKE) check-clients
 	$(MAKE) test-browser
+	$(MAKE) test-react
 	$(MAKE) test-web
 
 # Answers of testdata/insights once more, by SQL on DuckDB. The first run installs DuckDB from PyPI
@@ -52,6 +53,14 @@ check-clients:
 test-browser:
 	@command -v npm >/dev/null || { echo "the tracker is built and tested with Node: install Node 20 or newer with npm"; exit 1; }
 	export CHROME_BIN="$$(./scripts/chromium.sh)" && cd sdk/browser && \
+		npm ci --prefer-offline --no-audit --no-fund && npm run check && npm test
+
+# The React package: types, its schemas beside the server's, and its hooks and dashboard in Chromium
+# before a real server
+test-react:
+	@command -v npm >/dev/null || { echo "the React package is built and tested with Node: install Node 20 or newer with npm"; exit 1; }
+	cargo build -p trackflow
+	export CHROME_BIN="$$(./scripts/chromium.sh)" && cd sdk/react && \
 		npm ci --prefer-offline --no-audit --no-fund && npm run check && npm test
 
 # The dashboard: types, what is asked and shown, its size, and every page of it in Chromium before a

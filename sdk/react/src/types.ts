@@ -1,0 +1,196 @@
+// The vocabulary of events: what they may be called, come from and be about.
+//
+// The lists of sources, entity types and required properties stand in the server, too; a test of the
+// server compares them.
+
+/** The event types that are agreed upon; the server takes any other, too. */
+export const EVENT_TYPES = {
+  // User Events
+  USER_SIGNED_UP: "user_signed_up",
+  USER_LOGGED_IN: "user_logged_in",
+  USER_LOGGED_OUT: "user_logged_out",
+  USER_PROFILE_UPDATED: "user_profile_updated",
+  USER_PASSWORD_CHANGED: "user_password_changed",
+  USER_EMAIL_VERIFIED: "user_email_verified",
+
+  // Asset Events
+  ASSET_UPLOADED: "asset_uploaded",
+  ASSET_VIEWED: "asset_viewed",
+  ASSET_DOWNLOADED: "asset_downloaded",
+  ASSET_PREVIEW_GENERATED: "asset_preview_generated",
+  ASSET_APPROVED: "asset_approved",
+  ASSET_REJECTED: "asset_rejected",
+  ASSET_UPDATED: "asset_updated",
+  ASSET_DELETED: "asset_deleted",
+  ASSET_SHARED: "asset_shared",
+
+  // Project Events
+  PROJECT_CREATED: "project_created",
+  PROJECT_STARTED: "project_started",
+  PROJECT_COMPLETED: "project_completed",
+  PROJECT_ARCHIVED: "project_archived",
+  PROJECT_UPDATED: "project_updated",
+  PROJECT_DELETED: "project_deleted",
+
+  // License Events
+  LICENSE_CREATED: "license_created",
+  LICENSE_SIGNED: "license_signed",
+  LICENSE_RENEWED: "license_renewed",
+  LICENSE_EXPIRED: "license_expired",
+  LICENSE_TERMINATED: "license_terminated",
+  LICENSE_VIEWED: "license_viewed",
+  LICENSE_CLICKED: "license_clicked",
+
+  // Royalty Events
+  ROYALTY_CALCULATED: "royalty_calculated",
+  ROYALTY_STATEMENT_GENERATED: "royalty_statement_generated",
+  ROYALTY_STATEMENT_REVIEWED: "royalty_statement_reviewed",
+  PAYOUT_COMPLETED: "payout_completed",
+  PAYOUT_FAILED: "payout_failed",
+
+  // Engagement Events
+  PAGE_VIEWED: "page_viewed",
+  CTA_CLICKED: "cta_clicked",
+  SEARCH_PERFORMED: "search_performed",
+  FILTER_APPLIED: "filter_applied",
+  BUTTON_CLICKED: "button_clicked",
+  FORM_SUBMITTED: "form_submitted",
+  MODAL_OPENED: "modal_opened",
+  MODAL_CLOSED: "modal_closed",
+
+  // Creator Events
+  CREATOR_PROFILE_CREATED: "creator_profile_created",
+  CREATOR_PROFILE_UPDATED: "creator_profile_updated",
+  CREATOR_VERIFIED: "creator_verified",
+  CREATOR_PORTFOLIO_VIEWED: "creator_portfolio_viewed",
+
+  // Brand Events
+  BRAND_PROFILE_CREATED: "brand_profile_created",
+  BRAND_PROFILE_UPDATED: "brand_profile_updated",
+  BRAND_VERIFIED: "brand_verified",
+  BRAND_PROJECT_VIEWED: "brand_project_viewed",
+
+  // System Events
+  EMAIL_SENT: "email_sent",
+  EMAIL_OPENED: "email_opened",
+  EMAIL_CLICKED: "email_clicked",
+  EMAIL_BOUNCED: "email_bounced",
+  WEBHOOK_RECEIVED: "webhook_received",
+  JOB_COMPLETED: "job_completed",
+  JOB_FAILED: "job_failed",
+  ERROR_OCCURRED: "error_occurred",
+  API_REQUEST: "api_request",
+
+  // Ownership Events
+  OWNERSHIP_CREATED: "ownership_created",
+  OWNERSHIP_TRANSFERRED: "ownership_transferred",
+  OWNERSHIP_VERIFIED: "ownership_verified",
+
+  // Blog/Post Analytics Events
+  POST_VIEWED: "post_viewed",
+  POST_SCROLL_DEPTH: "post_scroll_depth",
+  POST_ENGAGEMENT_TIME: "post_engagement_time",
+  POST_CTA_CLICKED: "post_cta_clicked",
+  POST_SHARED: "post_shared",
+  POST_COMMENT_CLICKED: "post_comment_clicked",
+  POST_LIKE_CLICKED: "post_like_clicked",
+  POST_DOWNLOAD_CLICKED: "post_download_clicked",
+  POST_SUBSCRIBED: "post_subscribed",
+  POST_EXPERIMENT_VIEWED: "post_experiment_viewed",
+
+  // Performance Metrics Events
+  POST_SESSION_START: "post_session_start",
+  POST_SESSION_END: "post_session_end",
+  POST_PAGE_EXIT: "post_page_exit",
+  POST_EMAIL_CAPTURE: "post_email_capture",
+  POST_SOCIAL_SHARE_CLICKED: "post_social_share_clicked",
+  POST_BOUNCE: "post_bounce",
+  POST_READ_COMPLETE: "post_read_complete",
+  POST_ENGAGEMENT_MILESTONE: "post_engagement_milestone",
+} as const;
+
+export type EventType = typeof EVENT_TYPES[keyof typeof EVENT_TYPES];
+
+/** Where events may come from. */
+export const EVENT_SOURCES = {
+  WEB: "web",
+  API: "api",
+  MOBILE: "mobile",
+  SYSTEM: "system",
+  WEBHOOK: "webhook",
+} as const;
+
+export type EventSource = typeof EVENT_SOURCES[keyof typeof EVENT_SOURCES];
+
+/** What events may be about. */
+export const ENTITY_TYPES = {
+  PROJECT: "project",
+  ASSET: "asset",
+  LICENSE: "license",
+  CREATOR: "creator",
+  BRAND: "brand",
+  USER: "user",
+  ROYALTY: "royalty",
+  PAYOUT: "payout",
+  POST: "post",
+  CATEGORY: "category",
+} as const;
+
+export type EntityType = typeof ENTITY_TYPES[keyof typeof ENTITY_TYPES];
+
+/** One event, as it is tracked. */
+export interface TrackEventInput {
+  eventType: string;
+  source?: EventSource | undefined;
+  entityId?: string | undefined;
+  entityType?: EntityType | undefined;
+  sessionId?: string | undefined;
+  props?: Record<string, any> | undefined;
+  attribution?: AttributionData | undefined;
+  idempotencyKey?: string | undefined;
+}
+
+/** How a visit came about. */
+export interface AttributionData {
+  utmSource?: string | undefined;
+  utmMedium?: string | undefined;
+  utmCampaign?: string | undefined;
+  utmTerm?: string | undefined;
+  utmContent?: string | undefined;
+  referrer?: string | undefined;
+  landingPage?: string | undefined;
+}
+
+/** What became of an event. */
+export interface EventCreated {
+  eventId: string | null;
+  tracked: boolean;
+  /** It was there already. */
+  duplicate?: boolean;
+}
+
+/** What became of the events of a batch, in their order. */
+export interface BatchTrackResponse {
+  total: number;
+  successful: number;
+  failed: number;
+  results: Array<{
+    index: number;
+    status: "fulfilled" | "rejected";
+    data: EventCreated | null;
+    error: string | null;
+  }>;
+}
+
+/** How events come in; for admins. */
+export interface IngestionStats {
+  bufferSize: number;
+  isProcessing: boolean;
+  config: {
+    batchSize: number;
+    batchTimeoutMs: number;
+    enableDeduplication: boolean;
+    enableEnrichment: boolean;
+    deduplicationTtlSeconds: number;
+  };
+}
