@@ -5,8 +5,9 @@ use std::fmt;
 
 use crate::{
     CatalogError, audit::AuditFacts, consent::ConsentFacts, entities::EntityFacts,
-    flags::FlagFacts, jobs::JobFacts, keys::KeyFacts, links::LinkFacts, overrides::OverrideFacts,
-    salts::SaltFacts, sessions::SessionFacts, tenants::TenantFacts, users::UserFacts,
+    flags::FlagFacts, jobs::JobFacts, keys::KeyFacts, library::LibraryFacts, links::LinkFacts,
+    members::MemberFacts, overrides::OverrideFacts, salts::SaltFacts, sessions::SessionFacts,
+    shares::ShareFacts, tenants::TenantFacts, users::UserFacts,
 };
 
 /// A kind of facts that is loaded as a whole.
@@ -72,6 +73,9 @@ pub(crate) trait Facts:
     + EntityFacts
     + FlagFacts
     + OverrideFacts
+    + LibraryFacts
+    + MemberFacts
+    + ShareFacts
     + SaltFacts
     + JobFacts
     + Send

@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0005-consents-entities-salts.sql"),
     include_str!("../../migrations/0006-flags.sql"),
     include_str!("../../migrations/0007-jobs.sql"),
+    include_str!("../../migrations/0008-library.sql"),
 ];
 
 /// Runs the steps that are missing, each in a transaction of its own.
@@ -43,6 +44,6 @@ mod tests {
         run(&mut connection).unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
         let error = run(&mut connection).unwrap_err();
-        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 7");
+        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 8");
     }
 }
