@@ -8,6 +8,7 @@ mod analytics;
 mod capture;
 mod document;
 mod flags;
+mod library;
 mod live;
 mod mobile;
 mod posthog;
@@ -134,6 +135,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(trpc::operations());
     all.extend(flags::operations());
     all.extend(query::operations());
+    all.extend(library::operations());
     all.extend(report::operations());
     all.extend(live::operations());
     all.extend(privacy::operations());
