@@ -7,6 +7,7 @@ pub(crate) mod experiments;
 pub(crate) mod flags;
 pub(crate) mod jobs;
 pub(crate) mod keys;
+pub(crate) mod library;
 pub(crate) mod links;
 pub(crate) mod salts;
 pub(crate) mod sessions;

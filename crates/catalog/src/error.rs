@@ -69,6 +69,47 @@ pub enum CatalogError {
         /// What is possible.
         must: &'static str,
     },
+    /// There is no such saved thing: look at the list of them.
+    #[error("there is no {what} {id}")]
+    NoThing {
+        /// What it is called.
+        what: &'static str,
+        /// Its number.
+        id: u64,
+    },
+    /// Somebody else changed it: read it again.
+    #[error("version is {seen}, the {what} has {now} by now")]
+    Stale {
+        /// What it is called.
+        what: &'static str,
+        /// The version that was to be changed.
+        seen: u64,
+        /// The version it has.
+        now: u64,
+    },
+    /// Something else names it: change that first.
+    #[error("{what} {id} is used by {by}")]
+    InUse {
+        /// What it is called.
+        what: &'static str,
+        /// Its number.
+        id: u64,
+        /// What names it.
+        by: String,
+    },
+    /// A cohort would be part of itself.
+    #[error("a cohort must not be part of itself: {0}")]
+    Circle(String),
+    /// A field of a saved thing is not as it must be.
+    #[error("{message}")]
+    Field {
+        /// Which.
+        field: String,
+        /// What kind of mistake.
+        code: event::Code,
+        /// A sentence.
+        message: String,
+    },
     /// The link was used, has expired, was withdrawn, or never existed: ask for another.
     #[error("the link was used, has expired or is not known")]
     NoLink,

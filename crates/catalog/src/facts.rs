@@ -6,8 +6,9 @@ use std::fmt;
 use crate::{
     CatalogError, audit::AuditFacts, consent::ConsentFacts, entities::EntityFacts,
     experiments::ExperimentFacts, flags::FlagFacts, jobs::JobFacts, keys::KeyFacts,
-    links::LinkFacts, overrides::OverrideFacts, salts::SaltFacts, sessions::SessionFacts,
-    tenants::TenantFacts, users::UserFacts,
+    library::LibraryFacts, links::LinkFacts, members::MemberFacts, overrides::OverrideFacts,
+    salts::SaltFacts, sessions::SessionFacts, shares::ShareFacts, tenants::TenantFacts,
+    users::UserFacts,
 };
 
 /// A kind of facts that is loaded as a whole.
@@ -74,6 +75,9 @@ pub(crate) trait Facts:
     + ExperimentFacts
     + FlagFacts
     + OverrideFacts
+    + LibraryFacts
+    + MemberFacts
+    + ShareFacts
     + SaltFacts
     + JobFacts
     + Send

@@ -7,7 +7,9 @@ mod experiments;
 mod flags;
 mod jobs;
 mod keys;
+mod library;
 mod links;
+mod members;
 mod migrate;
 mod rows;
 mod salts;
@@ -68,6 +70,14 @@ impl Sqlite {
         let done = work(&change)?;
         change.commit()?;
         Ok(done)
+    }
+
+    /// Moves the log into the file and cuts it off, so that what was deleted is in neither; whether
+    /// that was possible.
+    fn cut_log(&self) -> Result<bool, CatalogError> {
+        let cut = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let blocked: bool = self.connection.query_row(cut, [], |row| row.get(0))?;
+        Ok(!blocked)
     }
 
     /// As [`Self::write`]; nothing is written when there was nothing to do.

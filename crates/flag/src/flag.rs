@@ -3,7 +3,7 @@
 use event::Timestamp;
 use serde_json::Value as Json;
 
-use crate::Rule;
+use crate::{Rule, Subject};
 
 /// A named switch that answers differently for different people.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,6 +128,16 @@ pub struct Turn {
 }
 
 impl Flag {
+    /// The cohorts its rules name, each once.
+    pub fn cohorts(&self) -> Vec<String> {
+        let rules = self.groups.iter().chain(&self.super_groups).flat_map(|group| &group.rules);
+        let of_cohorts = rules.filter(|rule| rule.subject == Subject::Cohort);
+        let mut names: Vec<String> = of_cohorts.map(Rule::cohort).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// A flag that is on for everybody.
     pub fn new(key: impl Into<String>) -> Self {
         Self {

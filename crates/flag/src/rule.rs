@@ -23,6 +23,16 @@ pub struct Rule {
     pub negation: bool,
 }
 
+impl Rule {
+    /// The cohort it names, where it is about one.
+    pub(crate) fn cohort(&self) -> String {
+        match &self.value {
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// What a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {

@@ -84,6 +84,7 @@ impl Policies for Catalog {
 
     fn forget(&self, tenant: &TenantId, ids: &[String]) -> Result<(), String> {
         let forgotten = self.forget_flag_overrides(tenant, ids);
+        let forgotten = forgotten.and_then(|_| self.forget_in_library(tenant, ids));
         forgotten.map(|_| ()).map_err(|error| error.to_string())
     }
 

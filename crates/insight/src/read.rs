@@ -34,7 +34,7 @@ pub struct Context {
     /// The tenant's classes of events.
     pub classes: Arc<Classes>,
     /// The tenant's saved cohorts by name.
-    pub cohorts: BTreeMap<String, Definition>,
+    pub cohorts: BTreeMap<String, Arc<Definition>>,
 }
 
 impl Context {

@@ -68,6 +68,12 @@ impl Problem {
         self
     }
 
+    /// The same with another sentence.
+    pub(crate) fn saying(mut self, detail: &'static str) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
     /// The same, about a field.
     pub fn about(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());

@@ -24,6 +24,32 @@ impl<'a> Form<'a> {
         Ok(Self(object))
     }
 
+    /// The same, where further fields may be there and are not told of: what an answer has, too.
+    pub(crate) fn of_known(
+        json: &'a Value,
+        known: &[&str],
+        told: &[&str],
+    ) -> Result<Self, Problem> {
+        let is_other = |key: &String| !told.contains(&key.as_str());
+        match json.as_object() {
+            Some(object)
+                if object
+                    .keys()
+                    .filter(|key| is_other(key))
+                    .all(|key| known.contains(&key.as_str())) =>
+            {
+                Ok(Self(object))
+            }
+            Some(object) => {
+                let others = object.iter().filter(|(key, _)| is_other(key));
+                let others: Map<String, Value> =
+                    others.map(|(key, _)| (key.clone(), Value::Null)).collect();
+                Form::of(&Value::Object(others), known).map(|_| Self(object))
+            }
+            None => Form::of(json, known),
+        }
+    }
+
     /// A value that is there and not null.
     pub(crate) fn get(&self, field: &str) -> Option<&'a Value> {
         self.0.get(field).filter(|value| !value.is_null())
@@ -82,10 +108,14 @@ impl From<CatalogError> for Problem {
         use CatalogError as E;
         let detail = error.to_string();
         match error {
-            E::Exists { .. } | E::LastOwner | E::FlagInUse { .. } => {
+            E::Exists { .. } | E::LastOwner | E::FlagInUse { .. } | E::InUse { .. } => {
                 Self::new(Code::Conflict, detail)
             }
-            E::NoTenant(_)
+            E::Stale { .. } => Self::new(Code::Conflict, detail).about("version"),
+            E::Circle(_) => Self::new(Code::InvalidValue, detail).about("definition"),
+            E::Field { field, code, .. } => Self::new(code, detail).about(field),
+            E::NoThing { .. }
+            | E::NoTenant(_)
             | E::NoKey(_)
             | E::NoUser(_)
             | E::NoLink

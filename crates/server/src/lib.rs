@@ -3,7 +3,8 @@
 //! [`router`] is the one map of all routes. A request passes through [`App::handle`] (request id,
 //! CORS, panics, metrics, access log) to the handler of its route: `capture/<dialect>` parses a
 //! body into drafts and writes the outcomes in the dialect's own shape, `query` reads a question
-//! and writes its answer, `live` tells of events as they come, `privacy` erases persons, the rest tells how we are. Handlers decide
+//! and writes its answer, `library` looks after what people keep, `live` tells of events as they come, `privacy` erases
+//! persons, the rest tells how we are. Handlers decide
 //! nothing about events: that is `ingest`. Nothing here knows which journal and which backend run.
 //!
 //! A refusal is a [`Problem`] with a code of the one table in `error`; each dialect wraps it. What
@@ -28,6 +29,7 @@ mod form;
 pub mod fuzzing;
 mod health;
 mod jobs;
+mod library;
 mod live;
 mod metrics;
 mod openapi;

@@ -9,6 +9,7 @@ mod capture;
 mod document;
 mod experiments;
 mod flags;
+mod library;
 mod live;
 mod mobile;
 mod posthog;
@@ -136,6 +137,7 @@ pub fn operations() -> Vec<Operation> {
     all.extend(flags::operations());
     all.extend(experiments::operations());
     all.extend(query::operations());
+    all.extend(library::operations());
     all.extend(report::operations());
     all.extend(live::operations());
     all.extend(privacy::operations());

@@ -4,6 +4,7 @@
 //! client leaves, hyper drops the handler, and the guard in it cancels the question.
 
 mod answer;
+mod saved;
 
 use std::{
     sync::Arc,
@@ -34,6 +35,7 @@ use crate::{
 };
 
 pub(crate) use answer::EventJson;
+pub(crate) use saved::with_cohorts;
 
 /// Beyond the deadline the store is given so long to notice by itself.
 const DEADLINE_SLACK: Duration = Duration::from_secs(2);
@@ -56,7 +58,7 @@ async fn try_ask(app: &AppState, parts: &request::Parts, body: Body) -> Result<R
     let asker = Asker { start, ..Asker::new(app, parts, tenant) };
     let question = asker.read(&json).map_err(problem_of)?;
     let pretty = page::is_pretty(parts);
-    asker.run(question, move |asked, answer, meta| asked.write(&answer, meta, pretty)).await
+    asker.tell(question, pretty, |_| ()).await
 }
 
 /// Asks the questions of one request: they are about one tenant and moment, and share a deadline.
@@ -92,7 +94,7 @@ impl<'a> Asker<'a> {
 
     /// Reads a question; its cursor must be one of the very same list.
     pub(crate) fn read(&self, json: &Value) -> Result<Question, Vec<read::Problem>> {
-        let question = read::question(json, &self.context())?;
+        let question = read::question(json, &self.knowing(json)?)?;
         let of_list = match &question {
             Question::Events(list) => {
                 let of = read::fingerprint(&self.tenant, &list.selector, list.order);
@@ -109,6 +111,36 @@ impl<'a> Asker<'a> {
             return Err(vec![read::Problem { field: "cursor".into(), code, message }]);
         }
         Ok(question)
+    }
+
+    /// The context with the saved cohorts that a question names.
+    fn knowing(&self, json: &Value) -> Result<Context, Vec<read::Problem>> {
+        let context = self.context();
+        if catalog::cohorts_named(json).is_empty() {
+            return Ok(context);
+        }
+        let catalog = &self.app.parts.catalog;
+        // The catalog is on disk.
+        let found =
+            extract::aside(usize::MAX, || with_cohorts(catalog, &self.tenant, context, json));
+        found.map_err(|error| {
+            tracing::error!(%error, "saved cohorts cannot be looked up");
+            let message = "saved cohorts cannot be looked up".to_owned();
+            vec![read::Problem { field: "cohort".into(), code: Code::Internal, message }]
+        })
+    }
+
+    /// Answers a question with the whole body; `hide` takes out of the question what the caller is
+    /// not to see.
+    pub(crate) async fn tell(
+        &self,
+        question: Question,
+        pretty: bool,
+        hide: fn(&mut Value),
+    ) -> Result<Response, Problem> {
+        let write =
+            move |asked: &Asked, answer: Answer, meta| asked.write(&answer, meta, (pretty, hide));
+        self.run(question, write).await
     }
 
     /// Answers a question.
@@ -171,7 +203,11 @@ fn all_of(errors: Vec<FieldProblem>) -> Problem {
         [first, ..] => (first.code, format!("the question has {} problems", errors.len())),
     };
     // A wrong question is always a 400, also where the first code alone would say otherwise.
-    Problem { errors, ..Problem::new(code, detail).with_status(StatusCode::BAD_REQUEST) }
+    let problem = Problem { errors, ..Problem::new(code, detail) };
+    match code {
+        Code::Internal => problem,
+        _ => problem.with_status(StatusCode::BAD_REQUEST),
+    }
 }
 
 /// A question on its way to the store.
@@ -184,8 +220,14 @@ struct Asked {
 }
 
 impl Asked {
-    fn write(&self, answer: &Answer, meta: Meta, pretty: bool) -> Response {
-        let body = answer::Body::new(self, answer, meta, self.start.elapsed());
+    fn write(
+        &self,
+        answer: &Answer,
+        meta: Meta,
+        (pretty, hide): (bool, fn(&mut Value)),
+    ) -> Response {
+        let mut body = answer::Body::new(self, answer, meta, self.start.elapsed());
+        hide(&mut body.question);
         let mut response = Response::new(Body::from(to_json(&body, pretty)));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

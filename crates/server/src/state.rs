@@ -194,6 +194,8 @@ pub(crate) struct Shared {
     pub(crate) question_slots: Arc<Semaphore>,
     pub(crate) key_rate: Throttle,
     pub(crate) address_rate: Throttle,
+    /// Requests of one link that shows something to others.
+    pub(crate) share_rate: Throttle,
     pub(crate) started: Instant,
     /// How fast events come.
     pub(crate) figures: Figures,
@@ -211,6 +213,9 @@ pub(crate) struct Shared {
 /// Questions that are answered or wait for it, per place; the store lets them in.
 pub(crate) const QUESTIONS_OPEN_PER_PLACE: usize = 32;
 
+/// Requests of one link in a second, twice that at once: a page of tiles, and some who look.
+const SHARE_REQUESTS_PER_SECOND: u32 = 50;
+
 impl AppState {
     pub(crate) fn new(parts: Parts, config: ServerConfig) -> Self {
         Self(Arc::new(Shared {
@@ -220,6 +225,7 @@ impl AppState {
             )),
             key_rate: Throttle::new(config.limits.requests_per_second_per_key),
             address_rate: Throttle::new(config.limits.requests_per_second_per_address),
+            share_rate: Throttle::new(SHARE_REQUESTS_PER_SECOND),
             started: Instant::now(),
             figures: Figures::default(),
             attempts: Attempts::default(),

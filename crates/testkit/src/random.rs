@@ -12,8 +12,6 @@ mod questions;
 mod site;
 mod who;
 
-use std::collections::BTreeMap;
-
 use event::Timestamp;
 use insight::{Classes, Context, Definition};
 use jiff::tz::TimeZone;
@@ -94,12 +92,12 @@ pub fn context(random: &mut Random) -> Context {
         for name in ["saved", "other"] {
             let json = random.definition(1);
             if let Ok(definition) = insight::read::definition(&json, &context) {
-                context.cohorts.insert(name.to_owned(), definition);
+                context.cohorts.insert(name.to_owned(), definition.into());
             }
         }
         // A filter may name them whatever was read.
-        let cohorts: &mut BTreeMap<String, Definition> = &mut context.cohorts;
-        cohorts.entry("saved".to_owned()).or_insert(Definition::Any(Vec::new()));
+        let nobody = || Definition::Any(Vec::new()).into();
+        context.cohorts.entry("saved".to_owned()).or_insert_with(nobody);
     }
     context
 }

@@ -13,7 +13,8 @@ const STEPS: &[&str] = &[
     include_str!("../../migrations/0005-consents-entities-salts.sql"),
     include_str!("../../migrations/0006-flags.sql"),
     include_str!("../../migrations/0007-jobs.sql"),
-    include_str!("../../migrations/0010-experiments.sql"),
+    include_str!("../../migrations/0008-library.sql"),
+    include_str!("../../migrations/0009-experiments.sql"),
 ];
 
 /// Runs the steps that are missing, each in a transaction of its own.
@@ -44,6 +45,6 @@ mod tests {
         run(&mut connection).unwrap();
         connection.pragma_update(None, "user_version", 99).unwrap();
         let error = run(&mut connection).unwrap_err();
-        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 8");
+        assert_eq!(error.to_string(), "catalog has version 99, this program reads up to 9");
     }
 }

@@ -191,10 +191,10 @@ fn role(text: String) -> Result<Role, CatalogError> {
     Role::named(&text).ok_or_else(|| unknown("role", text))
 }
 
-fn key_hash(bytes: [u8; 32]) -> Result<KeyHash, CatalogError> {
+pub(super) fn key_hash(bytes: [u8; 32]) -> Result<KeyHash, CatalogError> {
     KeyHash::from_bytes(&bytes).ok_or_else(|| unknown("length of a hash", bytes.len().to_string()))
 }
 
-fn unknown(what: &'static str, value: String) -> CatalogError {
+pub(super) fn unknown(what: &'static str, value: String) -> CatalogError {
     CatalogError::Row { what, value }
 }

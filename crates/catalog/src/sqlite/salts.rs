@@ -23,10 +23,9 @@ impl SaltFacts for Sqlite {
             // The log still has the page as it was: it is moved into the file and cut off. Who
             // reads meanwhile prevents that; nobody waits for it, it is tried again.
             self.connection.busy_timeout(Duration::ZERO)?;
-            let cut = "PRAGMA wal_checkpoint(TRUNCATE)";
-            let blocked = self.connection.query_row(cut, [], |row| row.get(0));
+            let is_cut = self.cut_log();
             self.connection.busy_timeout(BUSY_TIMEOUT)?;
-            self.salts_in_log = blocked?;
+            self.salts_in_log = !is_cut?;
         }
         Ok(!self.salts_in_log)
     }

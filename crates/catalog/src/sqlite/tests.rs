@@ -48,6 +48,11 @@ fn sessions() {
 }
 
 #[test]
+fn library() {
+    run(contract::library::ALL);
+}
+
+#[test]
 fn links() {
     run(contract::links::ALL);
 }
@@ -136,6 +141,19 @@ fn a_salt_whose_time_is_over_is_on_disk_no_more() {
     reader.execute_batch("COMMIT").unwrap();
     catalog.refresh().unwrap();
     assert!(!is_on_disk(&path, &salt));
+}
+
+#[test]
+fn an_id_that_was_erased_is_on_disk_no_more() {
+    let (fixture, path) = fixture();
+    let catalog = fixture.catalog();
+    let cohort =
+        crate::SavedCohort { name: "Beta".into(), description: String::new(), definition: None };
+    let ids: Vec<String> = (0..2_000).map(|n| format!("person-{n:04}")).collect();
+    catalog.new_cohort(&default(), &cohort, &ids, &Actor::Cli).unwrap();
+    assert!(is_on_disk(&path, b"person-1017"));
+    catalog.forget_in_library(&default(), &["person-1017".to_owned()]).unwrap();
+    assert!(!is_on_disk(&path, b"person-1017") && is_on_disk(&path, b"person-1018"));
 }
 
 fn edited(path: &Path, sql: &str) {

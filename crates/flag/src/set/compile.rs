@@ -72,13 +72,7 @@ fn of_rule(rule: &Rule, names: &Names<'_>) -> CompiledRule {
     let asked = match &rule.subject {
         Subject::Person(key) => property(Source::Person, key, rule),
         Subject::Group(key, index) => property(Source::Group(*index), key, rule),
-        Subject::Cohort => {
-            let id = match &rule.value {
-                Json::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            Asked::Cohort(id, rule.operator == Operator::In)
-        }
+        Subject::Cohort => Asked::Cohort(rule.cohort(), rule.operator == Operator::In),
         Subject::Flag(name) => match (names.find(name), expected(&rule.value)) {
             (Some(position), Some(expected)) => Asked::Flag(position, expected),
             _ => Asked::Never,

@@ -1,5 +1,7 @@
 //! Groups of persons: `kind: cohort`, and the definitions that filters and breakdowns use.
 
+use std::sync::Arc;
+
 use super::{Interval, Range, Selector};
 use crate::Predicate;
 
@@ -81,8 +83,8 @@ pub enum Definition {
     Saved {
         /// The name.
         name: String,
-        /// What it stands for.
-        definition: Box<Definition>,
+        /// What it stands for; may be long, and be named many times.
+        definition: Arc<Definition>,
     },
 }
 

@@ -41,7 +41,7 @@ pub(super) fn reference(object: &mut Object<'_>, scope: &Scope<'_>) -> Option<De
         object.problem("cohort", Code::InvalidValue, message);
         return None;
     };
-    let definition = Box::new(saved.clone());
+    let definition = saved.clone();
     Some(Definition::Saved { name: name.clone(), definition })
 }
 

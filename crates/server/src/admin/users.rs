@@ -213,7 +213,7 @@ fn may_give(caller: &Caller, role: Role) -> Result<(), Problem> {
 }
 
 /// The address of this server, as the caller knows it.
-fn base(parts: &Parts) -> String {
+pub(crate) fn base(parts: &Parts) -> String {
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let scheme = match text(header::HeaderName::from_static("x-forwarded-proto")) {
         Some("https") => "https",

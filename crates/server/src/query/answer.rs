@@ -12,7 +12,7 @@ use super::Asked;
 /// The whole body.
 #[derive(Serialize)]
 pub(super) struct Body<'a> {
-    question: Value,
+    pub(super) question: Value,
     result: ResultJson<'a>,
     meta: MetaJson<'a>,
 }

@@ -16,6 +16,7 @@ mod hostile;
 mod house;
 mod jobs;
 mod keys;
+mod library;
 mod live;
 mod mobile;
 mod mobile_admin;

@@ -184,6 +184,13 @@ impl Store for LocalStore {
         Ok((answer, Meta { history_from, ..scanner.meta() }))
     }
 
+    fn linked_ids(&self, tenant: &TenantId, distinct_id: &str) -> Vec<String> {
+        match self.people(tenant) {
+            Some(people) => people.ids_of(self.person_key(tenant, distinct_id), distinct_id),
+            None => vec![distinct_id.to_owned()],
+        }
+    }
+
     fn id_hash(&self, tenant: &TenantId, kind: IdKind, id: &[u8]) -> IdHash {
         self.secret.id_hash(tenant.as_str(), kind, id)
     }

@@ -1,0 +1,1 @@
+SELECT kind, id, json FROM library WHERE tenant_id = ?1

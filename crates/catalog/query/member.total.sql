@@ -1,0 +1,1 @@
+SELECT count(*) FROM cohort_ids WHERE tenant_id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM shares WHERE expires_ms <= ?1

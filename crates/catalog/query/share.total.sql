@@ -1,0 +1,1 @@
+SELECT count(*) FROM shares WHERE tenant_id = ?1
