@@ -135,7 +135,7 @@ pub(crate) async fn size(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let answered = asked(&app, &parts, id, |question| Ok(question)).await;
+    let answered = asked(&app, &parts, id, Ok).await;
     reply::answer(&parts, answered)
 }
 
