@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, Request},
 };
 use bytes::Bytes;
-use catalog::{Catalog, CatalogError, FirstStart, JobKey};
+use catalog::{Catalog, CatalogError, Clock, FirstStart, JobKey};
 use disk::{DataDir, RealFs, SharedFs};
 use event::{Limits, Timestamp};
 use expect_test::Expect;
@@ -43,10 +43,19 @@ impl House {
     }
 
     pub fn with(config: ServerConfig, limits: Limits) -> Self {
+        Self::made((config, limits), Arc::new(|| NOW))
+    }
+
+    /// An application with a clock of its own.
+    pub fn at(clock: Clock) -> Self {
+        Self::made((ServerConfig::default(), Limits::default()), clock)
+    }
+
+    fn made(config: (ServerConfig, Limits), clock: Clock) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("catalog.db");
-        let (catalog, first) = Catalog::open(&path, Arc::new(|| NOW)).unwrap();
-        Self::over(folder, catalog, first.unwrap(), (config, limits))
+        let (catalog, first) = Catalog::open(&path, clock.clone()).unwrap();
+        Self::over(folder, (catalog, clock), first.unwrap(), config)
     }
 
     /// Stops the application; what is left is its folder and its keys.
@@ -64,23 +73,24 @@ impl House {
         let (catalog, _) = Catalog::open(&path, Arc::new(|| NOW)).unwrap();
         let mut limits = Limits::default();
         change(&mut limits);
+        let catalog = (catalog, Arc::new(|| NOW) as Clock);
         Self::over(folder, catalog, keys, (ServerConfig::default(), limits))
     }
 
     fn over(
         folder: tempfile::TempDir,
-        catalog: Catalog,
+        (catalog, clock): (Catalog, Clock),
         keys: FirstStart,
         (config, limits): (ServerConfig, Limits),
     ) -> Self {
         let catalog = Arc::new(catalog);
-        let pipeline = pipeline(folder.path(), catalog.clone(), limits);
+        let pipeline = pipeline(folder.path(), catalog.clone(), limits, clock.clone());
         let parts = Parts {
             pipeline,
             jobs: Arc::new(Planned(catalog.clone())),
             catalog,
             metrics: Arc::new(Metrics::new()),
-            clock: Arc::new(|| NOW),
+            clock,
             seed: 7,
             backend: "local",
         };
@@ -148,7 +158,7 @@ impl Jobs for Planned {
     }
 }
 
-fn pipeline(root: &Path, catalog: Arc<Catalog>, limits: Limits) -> Pipeline {
+fn pipeline(root: &Path, catalog: Arc<Catalog>, limits: Limits, clock: Clock) -> Pipeline {
     let (fs, dir): (SharedFs, _) = (Arc::new(RealFs), DataDir::new(root));
     let (store, _) = LocalStore::open(fs.clone(), dir.clone(), LocalConfig::default()).unwrap();
     let config = FileJournalConfig {
@@ -160,7 +170,7 @@ fn pipeline(root: &Path, catalog: Arc<Catalog>, limits: Limits) -> Pipeline {
     let config = PipelineConfig { limits, ..PipelineConfig::default() };
     let rejected = RejectedLog::open(&dir.rejected(), RejectedConfig::default()).unwrap();
     let (journal, store, rejected) = (Arc::new(journal), Arc::new(store), Arc::new(rejected));
-    Pipeline::start(journal, store, catalog, rejected, config, Arc::new(|| NOW)).unwrap()
+    Pipeline::start(journal, store, catalog, rejected, config, Arc::new(move || clock())).unwrap()
 }
 
 pub fn post(path: &str, body: impl Into<Body>) -> Request<Body> {

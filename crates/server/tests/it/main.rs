@@ -11,6 +11,7 @@ mod capture;
 mod connections;
 mod cors;
 mod described;
+mod experiments;
 mod flags;
 mod hostile;
 mod house;

@@ -30,6 +30,8 @@ pub(super) const TYPES: &[&str] = &[
     "like",
     "D d\"é",
     "$set_once",
+    "$feature_flag_called",
+    "$feature_flag_called",
 ];
 
 /// When events happen.
@@ -176,6 +178,11 @@ impl Flavour {
                 let plan = random.pick(&plans);
                 add(name, json!({"plan": plan, "n": random.rng.u8(..4)}));
             }
+        }
+        if kind == "$feature_flag_called" {
+            add("$feature_flag", json!(random.pick(&["f", "f", "f", "g"])));
+            let answers = [json!("a"), json!("b"), json!("c"), json!(true)];
+            add("$feature_flag_response", random.pick(&answers));
         }
         if ["error", "$exception", "A"].contains(&kind) {
             error(random, &mut add);

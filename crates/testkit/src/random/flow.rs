@@ -85,6 +85,29 @@ pub(super) fn retention(random: &mut Random) -> Json {
         "type": random.pick(&["recurring", "first_time"])})
 }
 
+pub(super) fn experiment(random: &mut Random) -> Json {
+    let goal = |random: &mut Random| {
+        let mut json = random.selector(1);
+        let measure = random.pick(&["conversion", "count", "sum", "mean"]);
+        if ["sum", "mean"].contains(&measure) {
+            let of = random.measured();
+            json.as_object_mut().into_iter().for_each(|json| json.extend(each_of(&of)));
+        }
+        json["measure"] = json!(measure);
+        json
+    };
+    let goals: Vec<Json> = (0..random.rng.usize(1..=4)).map(|_| goal(random)).collect();
+    let variants = random.pick(&[&["a", "b"][..], &["a", "b", "c"], &["c"], &["b", "none"]]);
+    let range = if random.once(3) { random.range() } else { random.wide_range() };
+    json!({"range": range, "flag": random.pick(&["f", "f", "f", "g", "h"]), "variants": variants,
+        "goals": goals})
+}
+
+fn each_of(json: &Json) -> Vec<(String, Json)> {
+    let fields = json.as_object().into_iter().flatten();
+    fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
 /// Lifecycle and stickiness.
 pub(super) fn by_period(random: &mut Random) -> Json {
     let mut json = random.selector(1);

@@ -76,6 +76,13 @@ fn coordinates(random: &mut Random, question: &Question, result: &Json) -> Vec<J
         }
         Question::Sessions(_) => add(json!({"bounced": true})),
         Question::Web(_) => add(json!({"live": true})),
+        Question::Experiment(q) => {
+            for variant in q.variants.iter().map(String::as_str).chain(["nobody"]) {
+                add(json!({"variant": variant}));
+                add(json!({"variant": variant, "goal": 0}));
+            }
+            add(json!({"goal": q.goals.len() - 1}));
+        }
         Question::Errors(_) => {
             let groups = each(&result["groups"]).iter();
             groups.for_each(|g| add(json!({"fingerprint": g["fingerprint"]})));

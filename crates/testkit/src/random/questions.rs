@@ -19,6 +19,7 @@ pub fn question(random: &mut Random, kind: &str) -> Json {
         "cohort" => flow::cohort(random),
         "paths" => flow::paths(random),
         "stickiness" | "lifecycle" => flow::by_period(random),
+        "experiment" => flow::experiment(random),
         "sessions" => site::sessions(random),
         "web" => site::web(random),
         "performance" | "errors" => site::grouped(random),
