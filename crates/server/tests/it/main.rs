@@ -19,6 +19,7 @@ mod keys;
 mod live;
 mod mobile;
 mod mobile_admin;
+mod play;
 mod posthog;
 mod posthog_v1;
 mod privacy;
