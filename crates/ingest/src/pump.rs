@@ -9,6 +9,7 @@
 mod compactor;
 mod expiry;
 mod flusher;
+mod latency;
 
 use std::{
     sync::{
@@ -29,6 +30,7 @@ use crate::{
 };
 use compactor::Compactor;
 use flusher::Flusher;
+use latency::{Latency, Receipts};
 
 /// The name under which the pump reads the journal.
 pub const READER: &str = "store";
@@ -68,6 +70,9 @@ pub struct PumpStatus {
     pub unknown_entities: u64,
     /// Flushes since the start.
     pub flushes: u64,
+    /// Milliseconds from the receipt of an event until it is in answers: the median of the last
+    /// minute, more when the pump is stuck, 0 while nothing comes.
+    pub latency_ms: u64,
     /// What failed last and is being tried again; None while all goes well.
     pub trouble: Option<String>,
 }
@@ -98,6 +103,7 @@ pub(crate) struct Shared {
     moved: AtomicU64,
     unknown: AtomicU64,
     flushes: AtomicU64,
+    latency: Latency,
     trouble: Mutex<[Option<String>; 2]>,
     compactor: Compactor,
 }
@@ -155,6 +161,7 @@ impl Pump {
             moved: AtomicU64::new(0),
             unknown: AtomicU64::new(0),
             flushes: AtomicU64::new(0),
+            latency: Latency::default(),
             trouble: Mutex::default(),
         });
         for lane in shared.data_lanes() {
@@ -188,6 +195,7 @@ impl Pump {
             moved: shared.moved.load(Ordering::Relaxed),
             unknown_entities: shared.unknown.load(Ordering::Relaxed),
             flushes: shared.flushes.load(Ordering::Relaxed),
+            latency_ms: shared.latency.median_ms((shared.clock)()),
             trouble: trouble.iter().flatten().next().cloned(),
         }
     }
@@ -326,8 +334,11 @@ impl Shared {
         if chunk.to <= from {
             return 0;
         }
+        let receipts = Receipts::of(&chunk);
+        receipts.iter().for_each(|receipts| self.latency.begin(*receipts));
         match self.store.apply(chunk) {
             Ok(()) => {
+                receipts.iter().for_each(|of| self.latency.end(*of, (self.clock)()));
                 self.moved.fetch_add(events, Ordering::Relaxed);
                 self.unknown.fetch_add(unknown, Ordering::Relaxed);
                 self.troubled(Part::Applying, None);

@@ -162,7 +162,7 @@ impl Sessions {
             (previous, table.crowded())
         };
         if let Some(previous) = previous {
-            self.close_or_later(request, previous, request.received_at, "new_session").await;
+            self.close_previous(request, previous).await;
         }
         drop(doors);
         if let Some(idlest) = crowded {

@@ -16,10 +16,14 @@ pub trait Jobs: Send + Sync + fmt::Debug {
 /// A job, and how it is doing.
 #[derive(Clone, Debug)]
 pub struct JobState {
+    /// What it is called.
+    pub name: String,
+    /// The data folder it is done to; None where it is done to the catalog, by anybody.
+    pub folder: Option<String>,
     /// What it does, in a sentence.
     pub about: &'static str,
     /// When it runs, in words.
     pub timetable: String,
-    /// What is known of it.
+    /// What is known of it; its key names the folder too.
     pub row: JobRow,
 }

@@ -23,6 +23,7 @@ use insight::{Answer, Context, Meta, Question, WeekStart, read};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use store::{AskError, Asking, Cancel};
+use tokio::sync::Semaphore;
 
 use crate::{
     Problem,
@@ -61,19 +62,26 @@ async fn try_ask(app: &AppState, parts: &request::Parts, body: Body) -> Result<R
     asker.tell(question, pretty, |_| ()).await
 }
 
+/// Questions of one request that run at once: by default all that one tenant may, so more would
+/// only take places from requests that wait.
+const AT_ONCE: usize = 4;
+
 /// Asks the questions of one request: they are about one tenant and moment, and share a deadline.
+/// They may be asked together.
 pub(crate) struct Asker<'a> {
     app: &'a AppState,
     parts: &'a request::Parts,
     pub(crate) tenant: TenantId,
     pub(crate) now: Timestamp,
     start: Instant,
+    turns: Semaphore,
 }
 
 impl<'a> Asker<'a> {
     /// Whoever may read a tenant asks from now on.
     pub(crate) fn new(app: &'a AppState, parts: &'a request::Parts, tenant: TenantId) -> Self {
-        Self { app, parts, tenant, now: app.now(), start: Instant::now() }
+        let turns = Semaphore::new(AT_ONCE);
+        Self { app, parts, tenant, now: app.now(), start: Instant::now(), turns }
     }
 
     /// What questions of the tenant are read against.
@@ -156,6 +164,7 @@ impl<'a> Asker<'a> {
         with: impl FnOnce(&Asked, Answer, Meta) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let app = self.app;
+        let _turn = self.turns.acquire().await.map_err(|_| Problem::internal())?;
         let cancel = CancelOnDrop(Cancel::new());
         let asked = Asked {
             asking: Asking {

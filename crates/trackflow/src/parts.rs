@@ -5,13 +5,14 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use catalog::{Catalog, FirstStart};
 use disk::{DataDir, DataLock, RealFs, SharedFs};
-use event::Timestamp;
+use event::{TenantId, Timestamp};
 use ingest::{Pipeline, PipelineConfig, Policies, PumpConfig};
 use journal::{
     Lane,
     file::{FileJournal, FileJournalConfig},
 };
 use store::{
+    IdHash, IdKind, Store,
     local::{LocalConfig, LocalStore},
     rejected::RejectedLog,
 };
@@ -64,6 +65,12 @@ pub(crate) fn open_store(config: &Config) -> Result<(LocalStore, Vec<(Lane, u64)
         tracing::warn!(path = %path.display(), "moved a file nothing lists to quarantine");
     }
     Ok((store, found.positions.iter().map(|(lane, position)| (Lane(*lane), *position)).collect()))
+}
+
+/// Tells a data folder from others, whoever opens it: 8 digits made of the store's own key.
+pub(crate) fn folder(store: &dyn Store) -> String {
+    let IdHash(hash) = store.id_hash(&TenantId::default_tenant(), IdKind::Event, b"folder");
+    format!("{:08x}", hash as u32)
 }
 
 /// The journal; it must reach at least to what the store has taken from it.

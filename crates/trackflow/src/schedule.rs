@@ -1,6 +1,10 @@
 //! What is done again and again: each [`Job`] by its timetable, once, whoever else runs on the same
 //! catalog.
 //!
+//! Several processes may share a catalog, but each has a data folder of its own. What is done to the
+//! catalog is done once, by whoever comes first; what is done to a folder ([`Job::of_folder`]) can
+//! only be done by the process that has it, so it is a job of its own per folder.
+//!
 //! What is due stands in the catalog, not in memory: a job whose time passed while nobody ran is
 //! due at the next start. A job is run under a lease that is moved on while it works, so a process
 //! that dies holds nobody up for longer than [`LEASE_MS`]. A run that fails is told, and the job
@@ -32,6 +36,19 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How long a job may go on when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 const STOPPED: &str = "stopped with the server";
+/// Between the name of a job and the folder it is done to.
+const OF_FOLDER: char = '@';
+/// A folder whose jobs are overdue for so long is gone, and they are not listed any more.
+const GONE_MS: i64 = 7 * 86_400_000;
+
+/// Who runs jobs.
+#[derive(Clone, Debug)]
+pub(crate) struct Runner {
+    /// Stands for this process.
+    pub(crate) process: String,
+    /// Stands for its data folder, whichever process has it.
+    pub(crate) folder: String,
+}
 
 /// Runs jobs. Clones share it.
 #[derive(Clone, Debug)]
@@ -41,15 +58,14 @@ struct Shared {
     catalog: Arc<Catalog>,
     jobs: Vec<Job>,
     clock: Clock,
-    /// Stands for this process.
-    runner: String,
+    runner: Runner,
     /// Changes when somebody wants a job to run.
     asked: watch::Sender<()>,
     stopping: watch::Sender<bool>,
 }
 
 impl Scheduler {
-    pub(crate) fn new(catalog: Arc<Catalog>, jobs: Vec<Job>, clock: Clock, runner: String) -> Self {
+    pub(crate) fn new(catalog: Arc<Catalog>, jobs: Vec<Job>, clock: Clock, runner: Runner) -> Self {
         let (asked, stopping) = (watch::Sender::new(()), watch::Sender::new(false));
         Self(Arc::new(Shared { catalog, jobs, clock, runner, asked, stopping }))
     }
@@ -76,6 +92,34 @@ impl Shared {
         (self.clock)()
     }
 
+    /// What a job is called in the catalog.
+    fn name(&self, job: &Job) -> String {
+        if job.of_folder {
+            format!("{}{OF_FOLDER}{}", job.name, self.runner.folder)
+        } else {
+            job.name.to_owned()
+        }
+    }
+
+    /// A job of the catalog; None when there is none any more, be it that a folder is gone.
+    fn state(&self, row: catalog::JobRow, now: Timestamp) -> Option<JobState> {
+        let (name, folder) = match row.key.name.split_once(OF_FOLDER) {
+            Some((name, folder)) => (name, Some(folder)),
+            None => (row.key.name.as_str(), None),
+        };
+        let job = self.jobs.iter().find(|job| job.name == name)?;
+        let is_ours = folder.is_none_or(|folder| folder == self.runner.folder);
+        let is_gone = !is_ours && row.next_at.0.saturating_add(GONE_MS) < now.0;
+        if job.of_folder != folder.is_some() || is_gone {
+            return None;
+        }
+        let zone = row.key.tenant.as_ref().and_then(|id| self.catalog.tenant(id));
+        let zone = zone.map(|tenant| format!(" in {}", tenant.time_zone)).unwrap_or_default();
+        let timetable = format!("{}{zone}", job.timetable);
+        let (name, folder) = (name.to_owned(), folder.map(str::to_owned));
+        Some(JobState { name, folder, about: job.about, timetable, row })
+    }
+
     async fn repeat(self: &Arc<Self>, job: &Job) {
         let (mut asked, mut stopping) = (self.asked.subscribe(), self.stopping.subscribe());
         while !*self.stopping.borrow() {
@@ -91,10 +135,10 @@ impl Shared {
 
     /// Runs a job for everybody for whom it is due; how often it ran.
     async fn round(self: &Arc<Self>, job: &Job) -> usize {
-        let (shared, name, per_tenant) = (self.clone(), job.name, job.per_tenant);
+        let (shared, name, per_tenant) = (self.clone(), self.name(job), job.per_tenant);
         let timetable = job.timetable;
         let due = self.catalog(move |catalog| {
-            let keys = keys(catalog, name, per_tenant);
+            let keys = keys(catalog, &name, per_tenant);
             shared.due(catalog, keys, timetable)
         });
         let mut runs = 0;
@@ -102,7 +146,7 @@ impl Shared {
             if *self.stopping.borrow() {
                 break;
             }
-            let (runner, now) = (self.runner.clone(), self.now());
+            let (runner, now) = (self.runner.process.clone(), self.now());
             let until = Timestamp(now.0.saturating_add(LEASE_MS));
             let take = move |catalog: &Catalog| catalog.take_job(&key, &runner, now, until);
             if let Some(Some(lease)) = self.catalog(take).await {
@@ -241,14 +285,9 @@ fn keys(catalog: &Catalog, name: &str, per_tenant: bool) -> Vec<(JobKey, TimeZon
 
 impl Jobs for Scheduler {
     fn list(&self) -> Result<Vec<JobState>, CatalogError> {
-        let state = |row: catalog::JobRow| {
-            let job = self.0.jobs.iter().find(|job| job.name == row.key.name)?;
-            let zone = row.key.tenant.as_ref().and_then(|id| self.0.catalog.tenant(id));
-            let zone = zone.map(|tenant| format!(" in {}", tenant.time_zone)).unwrap_or_default();
-            let timetable = format!("{}{zone}", job.timetable);
-            Some(JobState { about: job.about, timetable, row })
-        };
-        Ok(self.0.catalog.jobs()?.into_iter().filter_map(state).collect())
+        let now = self.0.now();
+        let rows = self.0.catalog.jobs()?;
+        Ok(rows.into_iter().filter_map(|row| self.0.state(row, now)).collect())
     }
 
     fn run(&self, key: &JobKey) -> Result<bool, CatalogError> {

@@ -12,7 +12,7 @@ use tokio::{net::TcpListener, task::spawn_blocking};
 use crate::{
     config::{Config, url_of},
     parts,
-    schedule::{Scheduler, jobs},
+    schedule::{Runner, Scheduler, jobs},
 };
 
 /// What there is to tell when requests are answered.
@@ -78,7 +78,10 @@ fn open(config: &Config) -> Result<(App, Opened)> {
     let metrics = Arc::new(Metrics::new());
     let pipeline =
         metrics.within(|| parts::start_pipeline(config, catalog.clone(), journal, store))?;
-    let runner = format!("{}-{:08x}", std::process::id(), fastrand::u32(..));
+    let runner = Runner {
+        process: format!("{}-{:08x}", std::process::id(), fastrand::u32(..)),
+        folder: parts::folder(&**pipeline.store()),
+    };
     let jobs = jobs::all(&pipeline, &catalog);
     let scheduler = Scheduler::new(catalog.clone(), jobs, Arc::new(parts::now), runner);
     let parts = Parts {

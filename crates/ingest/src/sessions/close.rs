@@ -30,6 +30,19 @@ impl Sessions {
         closed
     }
 
+    /// Ends the session before a new one of the same person and device: now, or if it was over
+    /// already, as of its last event. Its doors are held.
+    pub(super) async fn close_previous(&self, request: &Request, previous: Session) {
+        let counted = self.counted(&request.tenant, &previous.id).await.ok().flatten();
+        let previous = counted.unwrap_or(previous);
+        let (last, now) = (previous.last_activity, request.received_at);
+        let (at, why) = match last.0 < now.0.saturating_sub(IDLE_MS_MAX) {
+            true => (last, "inactive"),
+            false => (now, "new_session"),
+        };
+        self.close_or_later(request, previous, at, why).await;
+    }
+
     /// Ends a session; its doors are held.
     pub(super) async fn close(
         &self,
@@ -92,7 +105,7 @@ impl Sessions {
             let before =
                 self.ask(move |store| stored::activity(store, &t, &i, Some(until))).await?;
             let mut tables = self.tables();
-            tables.entry(tenant.clone()).or_default().count(id, before);
+            tables.entry(tenant.clone()).or_default().count(id, before, until);
         }
         Ok(self.known(tenant, id).filter(|session| session.ended_at.is_none()))
     }

@@ -1,9 +1,9 @@
 //! Events that belong to a session.
 
-use event::{Field, Outcome, Reason};
+use event::{Field, Outcome, Reason, Timestamp};
 use insight::Selector;
 
-use super::Sessions;
+use super::{IDLE_MS_MAX, Sessions};
 use crate::{Draft, Request};
 
 /// An event that belongs to an open session.
@@ -24,6 +24,7 @@ impl Sessions {
     ) -> Vec<Joined> {
         let tables = self.tables();
         let Some(table) = tables.get(&request.tenant) else { return Vec::new() };
+        let since = Timestamp(request.received_at.0.saturating_sub(IDLE_MS_MAX));
         let any = Selector::default();
         let mut all = Vec::new();
         for (index, draft) in drafts.iter_mut().enumerate() {
@@ -33,7 +34,7 @@ impl Sessions {
                 Some(id) => table.is_open(id).then(|| id.to_owned()),
                 None => {
                     let person = fields.get(Field::DistinctId).unwrap_or_default();
-                    let open = table.open_of(person, fields.get(Field::DeviceId));
+                    let open = table.open_of(person, fields.get(Field::DeviceId), since);
                     open.map(str::to_owned).inspect(|id| fields.set(Field::SessionId, id))
                 }
             };

@@ -16,7 +16,8 @@ use super::{
     write::{END, START, event_id},
 };
 
-/// After a restart sessions that were started within this are looked for.
+/// After a restart sessions are looked for that were started within this before the last event:
+/// however long nobody ran, those that were open then are found.
 const RECENT_MS: i64 = 24 * 3_600_000;
 /// Events of one question.
 const PAGE: usize = 1_000;
@@ -39,7 +40,9 @@ pub(super) fn open(store: &dyn Store, now: Timestamp) -> HashMap<TenantId, Table
 }
 
 fn open_of(store: &dyn Store, tenant: &TenantId, now: Timestamp) -> Result<Table, AskError> {
-    let range = (Timestamp(now.0.saturating_sub(RECENT_MS)), Timestamp::NEWEST);
+    let Some(last) = last_received(store, tenant)? else { return Ok(Table::default()) };
+    let from = last.min(now).0.saturating_sub(RECENT_MS);
+    let range = (Timestamp(from), Timestamp::NEWEST);
     let mut table = Table::default();
     let starts = pages(store, tenant, (START, range), OPEN_MAX / PAGE)?;
     if starts.is_empty() {
@@ -49,10 +52,30 @@ fn open_of(store: &dyn Store, tenant: &TenantId, now: Timestamp) -> Result<Table
     let ended: HashSet<&str> = ends.iter().filter_map(|event| genuine(event, END)).collect();
     for start in starts.iter().rev() {
         if let Some(id) = genuine(start, START).filter(|id| !ended.contains(id)) {
-            table.insert(started(start, id), false);
+            // When exactly it was heard of last is looked up when somebody asks; not later than that.
+            let session = started(start, id);
+            table.insert(
+                Session { last_activity: last.max(session.last_activity), ..session },
+                false,
+            );
         }
     }
     Ok(table)
+}
+
+/// When the newest event was received, of any dialect. One that is ahead of the clock was received
+/// at most a day before its time.
+fn last_received(store: &dyn Store, tenant: &TenantId) -> Result<Option<Timestamp>, AskError> {
+    let question = Events {
+        range: spanning((Timestamp(0), Timestamp::NEWEST)),
+        selector: Selector::default(),
+        limit: 1,
+        order: Order::Newest,
+        after: None,
+    };
+    let (answer, _) = store.ask(&Question::Events(question), &asking(tenant, Timestamp(0)))?;
+    let Answer::Events(newest) = answer else { return Ok(None) };
+    Ok(newest.events.first().map(|event| event.received_at))
 }
 
 /// All events of a type in a range, newest first, in at most so many questions.

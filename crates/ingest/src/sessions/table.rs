@@ -53,11 +53,21 @@ impl Table {
     }
 
     /// The open session an event of a person belongs to: of the same device, else of no device
-    /// said on either side, the latest one.
-    pub(super) fn open_of(&self, distinct_id: &str, device_id: Option<&str>) -> Option<&str> {
+    /// said on either side, the latest one. One that nobody heard of since a moment is over, though
+    /// its end is not written yet.
+    pub(super) fn open_of(
+        &self,
+        distinct_id: &str,
+        device_id: Option<&str>,
+        since: Timestamp,
+    ) -> Option<&str> {
         let device_id = device_id.filter(|id| !id.is_empty());
         let of = |id: &String| self.open.get(id)?.session.device_id.as_deref();
-        let sessions = || self.of_person.get(distinct_id).into_iter().flatten().rev();
+        let goes_on = |id: &&String| {
+            self.open.get(*id).is_some_and(|open| open.session.last_activity >= since)
+        };
+        let sessions =
+            || self.of_person.get(distinct_id).into_iter().flatten().rev().filter(goes_on);
         let exact = sessions().find(|id| of(id) == device_id);
         let found = exact.or_else(|| sessions().find(|id| of(id).is_none() || device_id.is_none()));
         found.map(String::as_str)
@@ -98,13 +108,16 @@ impl Table {
         }
     }
 
-    /// Adds the events of an open session from before this process.
-    pub(super) fn count(&mut self, id: &str, before: Activity) {
+    /// Adds the events of an open session from before this process began, at `began`. What was
+    /// taken for its last activity until now may have been later than it was.
+    pub(super) fn count(&mut self, id: &str, before: Activity, began: Timestamp) {
         if let Some(open) = self.open.get_mut(id).filter(|open| !open.counted) {
             open.counted = true;
-            open.session.event_count += before.count;
-            let last = before.last.unwrap_or(open.session.last_activity);
-            open.session.last_activity = open.session.last_activity.max(last);
+            let session = &mut open.session;
+            session.event_count += before.count;
+            if session.last_activity <= began {
+                session.last_activity = before.last.unwrap_or(session.started_at);
+            }
         }
     }
 
@@ -163,20 +176,25 @@ mod tests {
         }
     }
 
+    fn open_of<'a>(table: &'a Table, who: &str, device_id: Option<&str>) -> Option<&'a str> {
+        table.open_of(who, device_id, Timestamp(1))
+    }
+
     #[test]
     fn an_event_joins_the_session_of_its_device() {
         let mut table = Table::default();
         table.insert(session("phone", Some("p"), 1), true);
         table.insert(session("tablet", Some("t"), 2), true);
-        assert_eq!(table.open_of("ada", Some("p")), Some("phone"));
-        assert_eq!(table.open_of("ada", Some("watch")), None);
-        assert_eq!(table.open_of("ada", None), Some("tablet"), "the latest, as none is named");
-        assert_eq!(table.open_of("bob", Some("p")), None);
+        assert_eq!(open_of(&table, "ada", Some("p")), Some("phone"));
+        assert_eq!(open_of(&table, "ada", Some("watch")), None);
+        assert_eq!(open_of(&table, "ada", None), Some("tablet"), "the latest, as none is named");
+        assert_eq!(open_of(&table, "bob", Some("p")), None);
         table.insert(session("any", None, 3), true);
-        assert_eq!(table.open_of("ada", Some("watch")), Some("any"));
+        assert_eq!(open_of(&table, "ada", Some("watch")), Some("any"));
         table.end(session("any", None, 3));
         table.remove("tablet");
-        assert_eq!(table.open_of("ada", None), Some("phone"));
+        assert_eq!(open_of(&table, "ada", None), Some("phone"));
+        assert_eq!(table.open_of("ada", Some("p"), Timestamp(2)), None, "it is over");
         table.forget("ada");
         assert!(table.find("phone").is_none() && table.find("any").is_none());
         assert!(table.of_person.is_empty());
@@ -185,16 +203,20 @@ mod tests {
     #[test]
     fn events_from_before_are_counted_once() {
         let mut table = Table::default();
+        let began = Timestamp(10);
         table.insert(session("s", None, 1), false);
+        table.insert(session("silent", None, 8), false);
         table.touch("s", Timestamp(10), true, false);
         table.touch("s", Timestamp(12), true, true);
         table.touch("s", Timestamp(11), false, true);
         let before = Activity { count: 5, last: Some(Timestamp(9)) };
-        table.count("s", before);
-        table.count("s", before);
+        table.count("s", before, began);
+        table.count("s", before, began);
         table.touch("s", Timestamp(10), true, false);
         let found = table.find("s").unwrap();
         assert_eq!((found.event_count, found.last_activity), (7, Timestamp(12)));
+        table.count("silent", Activity { count: 1, last: Some(Timestamp(3)) }, began);
+        assert_eq!(table.find("silent").unwrap().last_activity, Timestamp(3));
     }
 
     #[test]

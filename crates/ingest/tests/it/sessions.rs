@@ -280,3 +280,73 @@ async fn an_erased_person_is_not_written_of_again() {
     assert_eq!(house.pipeline.sessions().close_inactive(after(60)).await, 0);
     house.stop();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_open_before_days_of_downtime_ends_with_its_last_event() {
+    let temp = tempfile::tempdir().unwrap();
+    let house = open(temp.path(), NOW);
+    start(&house, after(1), "ada", "phone", "s1").await;
+    start(&house, after(1), "bob", "phone", "s2").await;
+    send(&house, after(20), "ada", "phone", "").await;
+    house.stop();
+    let days = 3 * 24 * 60;
+    let house = open(temp.path(), after(days));
+    // It is over, though nobody wrote so yet: an event of today is none of its events.
+    send(&house, after(days), "ada", "phone", "").await;
+    assert_eq!(house.pipeline.sessions().close_inactive(after(days)).await, 2);
+    assert_eq!(house.pipeline.sessions().close_inactive(after(days)).await, 0);
+    let over = end(&house, after(days), "s1").await.unwrap();
+    assert_eq!((over.ended_at, over.event_count), (Some(after(20)), 1));
+    assert_eq!(over.duration_seconds(), Some(19 * 60));
+    let ends: Vec<_> = stored(&house).into_iter().filter(|l| l.0 == "session_end").collect();
+    assert_eq!(ends, [line("session_end", "s2", 1), line("session_end", "s1", 20)]);
+    let why = |event: &Event| event.properties.contains(r#""reason":"inactive""#);
+    let ends = house.events().into_iter().filter(|e| &*e.event_type == "session_end");
+    assert!(ends.clone().all(|event| why(&event)), "{:?}", ends.collect::<Vec<_>>());
+    house.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_an_hour_of_silence_is_an_end_whenever_it_is_noticed() {
+    let temp = tempfile::tempdir().unwrap();
+    let house = open(temp.path(), NOW);
+    start(&house, after(1), "ada", "phone", "s1").await;
+    start(&house, after(1), "bob", "phone", "s2").await;
+    // To the minute it goes on, a minute later it does not.
+    send(&house, after(31), "ada", "phone", "").await;
+    send(&house, after(32), "bob", "phone", "").await;
+    start(&house, after(90), "ada", "phone", "s3").await;
+    start(&house, after(91), "bob", "phone", "s4").await;
+    let ends: Vec<_> = stored(&house).into_iter().filter(|l| l.0 != "session_start").collect();
+    let expected = [
+        line("session_end", "s2", 1),
+        line("tap", "s1", 31),
+        line("session_end", "s1", 31),
+        line("tap", "-", 32),
+    ];
+    let mut sorted = ends.clone();
+    sorted.sort();
+    let mut wanted = expected.to_vec();
+    wanted.sort();
+    assert_eq!(sorted, wanted, "{ends:?}");
+    house.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_over_a_change_of_clocks_takes_as_long_as_it_took() {
+    let temp = tempfile::tempdir().unwrap();
+    // In Berlin it was 02:50 twice; the second time is an hour after the first.
+    let first = Timestamp::parse("2026-10-25T00:50:00Z").unwrap();
+    let at = |minutes: i64| Timestamp(first.0 + minutes * MINUTE_MS);
+    let house = open(temp.path(), at(0));
+    start(&house, at(0), "ada", "phone", "s1").await;
+    for minute in [20, 40, 60] {
+        send(&house, at(minute), "ada", "phone", "").await;
+    }
+    assert_eq!(house.pipeline.sessions().close_inactive(at(90)).await, 0);
+    assert_eq!(house.pipeline.sessions().close_inactive(at(100)).await, 1);
+    let over = end(&house, at(100), "s1").await.unwrap();
+    assert_eq!((over.ended_at, over.duration_seconds()), (Some(at(60)), Some(3_600)));
+    assert_eq!(over.event_count, 3);
+    house.stop();
+}

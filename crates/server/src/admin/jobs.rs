@@ -1,7 +1,7 @@
 //! What is done again and again: how it is doing, and running it now.
 //!
 //! A job for all tenants is seen and run by whoever manages the default tenant; one that is done
-//! per tenant by that tenant, for itself.
+//! per tenant by that tenant, for itself. One that is done per data folder runs in all of them.
 
 use axum::{
     extract::{Path, Request, State},
@@ -52,12 +52,17 @@ pub(crate) async fn run(
 async fn asked(app: &AppState, parts: &Parts, name: String) -> Answered {
     let caller = auth::caller_who_may(app, parts, Scope::Admin)?;
     worked(app, move |app| {
-        let mut rows = app.parts.jobs.list()?.into_iter().map(|state| state.row);
-        let row = rows.find(|row| row.key.name == name && is_for(&caller.tenant, row));
+        let states = app.parts.jobs.list()?.into_iter();
+        let is_meant = |state: &JobState| state.name == name && is_for(&caller.tenant, &state.row);
+        let rows: Vec<JobRow> = states.filter(is_meant).map(|state| state.row).collect();
         let unknown = || Problem::new(Code::NotFound, format!("there is no job {name:?}"));
-        let row = row.ok_or_else(unknown)?;
-        if !app.parts.jobs.run(&row.key)? {
-            let detail = format!("{name} is running already, since {}", time(row.started_at));
+        let first = rows.first().ok_or_else(unknown)?;
+        let mut is_due = false;
+        for row in &rows {
+            is_due |= app.parts.jobs.run(&row.key)?;
+        }
+        if !is_due {
+            let detail = format!("{name} is running already, since {}", time(first.started_at));
             return Err(Problem::new(Code::Conflict, detail));
         }
         app.parts.catalog.audit(&caller.actor, &caller.tenant, "job.run", &name, "{}")?;
@@ -73,13 +78,15 @@ fn is_for(tenant: &TenantId, row: &JobRow) -> bool {
     }
 }
 
-fn shown(JobState { about, timetable, row }: &JobState, now: Timestamp) -> Value {
+fn shown(state: &JobState, now: Timestamp) -> Value {
+    let JobState { name, folder, about, timetable, row } = state;
     let running = row.is_running(now);
     // While it runs, the end is that of the run before.
     let took = row.started_at.zip(row.finished_at).filter(|_| !running);
     let took = took.map(|(start, end)| end.0.saturating_sub(start.0)).filter(|ms| *ms >= 0);
     json!({
-        "name": row.key.name,
+        "name": name,
+        "folder": folder,
         "about": about,
         "timetable": timetable,
         "tenant": row.key.tenant.as_ref().map(TenantId::as_str),

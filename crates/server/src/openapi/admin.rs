@@ -98,18 +98,20 @@ fn replay() -> Operation {
 
 fn jobs() -> Operation {
     let text = "What is done again and again: by which timetable, how the last run went, and when \
-                the next one is. Jobs for all tenants are listed to admins of the default tenant.";
+                the next one is. Jobs for all tenants are listed to admins of the default tenant. What \
+                is done to a data folder is listed once per folder; other jobs have null there.";
     let replies: Vec<Reply> = vec![reply(
         200,
         "The jobs.",
-        r#"{"jobs":[{"name":"expire-events","about":"Removes events past the retention of a tenant","timetable":"daily at 01:00 in Europe/Berlin","tenant":"default","running":false,"last_started_at":"2026-10-15T23:00:00.012Z","last_finished_at":"2026-10-15T23:00:01.530Z","last_duration_ms":1518,"last_result":"1204 removed","last_error":null,"next_at":"2026-10-16T23:00:00.000Z"}]}"#,
+        r#"{"jobs":[{"name":"expire-events","folder":"3fa94c11","about":"Removes events past the retention of a tenant","timetable":"daily at 01:00 in Europe/Berlin","tenant":"default","running":false,"last_started_at":"2026-10-15T23:00:00.012Z","last_finished_at":"2026-10-15T23:00:01.530Z","last_duration_ms":1518,"last_result":"1204 removed","last_error":null,"next_at":"2026-10-16T23:00:00.000Z"}]}"#,
     )];
     Operation { replies, ..get("/api/v1/admin/jobs", "Jobs", text, Auth::Admin) }
 }
 
 fn run_job() -> Operation {
     let text = "The job is due at once, and runs within moments; the list tells how it went. Jobs \
-                that are done per tenant run for the tenant of the key.";
+                that are done per tenant run for the tenant of the key, those that are done per data \
+                folder in all of them.";
     Operation {
         method: "POST",
         path: "/api/v1/admin/jobs/{name}/run",

@@ -1,4 +1,7 @@
 //! `GET /dashboard`: the headline figures of a range and of the one before.
+//!
+//! The figures are answers to a dozen questions that need nothing of each other, so they are asked
+//! together; the [`Asker`] says how many of one request run at once.
 
 use std::sync::Arc;
 
@@ -13,7 +16,7 @@ use insight::{
     Measure, Op, Point, Predicate, Question, Range, Revenue, Selector, Series, SeriesAnswer, Shape,
     Statistic, Subject, Trend, calendar, exact, write,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     field, is_one_of, narrowed,
@@ -43,18 +46,30 @@ async fn report(app: &AppState, parts: &Parts) -> Answered {
     let common = parameters::common(&asker, parts, "7d")?;
     let desk = Desk { asker: &asker, common: &common, classes: asker.context().classes };
     let range = &common.range;
-    let (totals, series) = desk.totals(range).await?;
-    let previous = calendar::previous(range).map_err(|_| Problem::internal())?;
-    let (previous, _) = desk.totals(&previous).await?;
-    let mut breakdown = Map::new();
-    for (name, by) in
-        [("platform", Field::Platform), ("country", Field::Country), ("device", Field::DeviceType)]
-    {
-        let lines = desk.lines(vec![Dimension::Value(field(by))], LINES).await?;
-        breakdown.insert(name.into(), lines);
-    }
+    let before = calendar::previous(range).map_err(|_| Problem::internal())?;
+    let by = |of| desk.lines(vec![Dimension::Value(field(of))], LINES);
+    let (
+        (totals, series),
+        (previous, _),
+        platform,
+        country,
+        device,
+        custom,
+        top_events,
+        top_content,
+    ) = tokio::try_join!(
+        desk.totals(range),
+        desk.totals(&before),
+        by(Field::Platform),
+        by(Field::Country),
+        by(Field::DeviceType),
+        lines(&asker, &common),
+        desk.top_events(),
+        desk.top_content(),
+    )?;
+    let mut breakdown = json!({"platform": platform, "country": country, "device": device});
     if common.breakdown.is_some() {
-        breakdown.insert("custom".into(), lines(&asker, &common).await?);
+        breakdown["custom"] = custom;
     }
     let body = json!({
         "timeframe": common.timeframe,
@@ -63,8 +78,8 @@ async fn report(app: &AppState, parts: &Parts) -> Answered {
         "totals": totals,
         "previous": previous,
         "series": series,
-        "topEvents": desk.top_events().await?,
-        "topContent": desk.top_content().await?,
+        "topEvents": top_events,
+        "topContent": top_content,
         "breakdown": breakdown,
     });
     Ok((StatusCode::OK, body))
@@ -110,14 +125,15 @@ impl Desk<'_> {
             line(&viewed, Measure::UniquePersons),
             line(&engaged, Measure::UniquePersons),
         ];
-        let answer = trend(self.asker, plain(range, interval_of(range), series)).await?;
+        let figures = trend(self.asker, plain(range, interval_of(range), series));
+        let (answer, revenue) = tokio::try_join!(figures, self.revenue(range))?;
         let [events, users, sessions, dwell, viewers, engaged] = answer.series.as_slice() else {
             return Err(Problem::internal());
         };
         let whole = |line: &SeriesAnswer| line.total.unwrap_or(0.0) as u64;
         let totals = json!({
             "events": whole(events), "users": whole(users), "sessions": whole(sessions),
-            "revenue": self.revenue(range).await?,
+            "revenue": revenue,
             "avgDwellSeconds": write::number(dwell.total),
             "engagementRate": write::number(exact::rate(whole(engaged), whole(viewers))),
         });
@@ -216,8 +232,8 @@ impl Desk<'_> {
         let second = Formula::parse("B", 2).map_err(|_| Problem::internal())?;
         let measured = plain(range, Interval::Month, vec![count, line(selector, measure)]);
         let measured = Trend { breakdown, formula: Some(second), ..measured };
-        let (counted, measured) =
-            (trend(self.asker, counted).await?, trend(self.asker, measured).await?);
+        let both = (trend(self.asker, counted), trend(self.asker, measured));
+        let (counted, measured) = tokio::try_join!(both.0, both.1)?;
         let one = |line: SeriesAnswer| {
             let same = measured.series.iter().find(|other| other.breakdown == line.breakdown);
             let figure = same.and_then(|other| other.total);

@@ -48,8 +48,8 @@ async fn report(app: &AppState, parts: &Parts) -> Answered {
     }
     let list = parameters::read(&asker, json)?;
     let counts = Counts { range: common.range.clone(), selector: common.selector.clone() };
-    let (listed, _) = asker.answer(list).await?;
-    let (counted, _) = asker.answer(Question::Counts(counts)).await?;
+    let both = (asker.answer(list), asker.answer(Question::Counts(counts)));
+    let ((listed, _), (counted, _)) = tokio::try_join!(both.0, both.1)?;
     let (Answer::Events(listed), Answer::Counts(counted)) = (listed, counted) else {
         return Err(Problem::internal());
     };

@@ -32,8 +32,6 @@ pub(super) struct Rates {
     pub(super) per_second: f64,
     /// Share of them that was refused, 0 of none.
     pub(super) refused: f64,
-    /// Events that are safe and not yet in answers.
-    pub(super) pending: u64,
 }
 
 impl Figures {
@@ -60,7 +58,6 @@ impl Figures {
         Rates {
             per_second: if seconds > 0.0 { received as f64 / seconds } else { 0.0 },
             refused: if received > 0 { rejected as f64 / received as f64 } else { 0.0 },
-            pending: books.pending,
         }
     }
 }
@@ -69,7 +66,6 @@ fn sum(books: impl Iterator<Item = Books>) -> Books {
     books.fold(Books::default(), |sum, one| Books {
         received: sum.received + one.received,
         rejected: sum.rejected + one.rejected,
-        pending: sum.pending + one.pending,
         ..sum
     })
 }

@@ -67,17 +67,11 @@ fn checked(app: &AppState) -> Result<(StatusCode, Value), std::convert::Infallib
 fn figures(app: &AppState) -> Value {
     let pipeline = &app.parts.pipeline;
     let rates = app.figures.rates(pipeline, Instant::now());
-    // By Little's law: what waits, divided by what comes, is how long it waits.
-    let waits = (rates.pending as f64 / rates.per_second * 1e3).round();
-    let latency = match rates.pending {
-        0 => json!(0),
-        _ if waits.is_finite() => json!(waits as u64),
-        _ => Value::Null,
-    };
-    let used = pipeline.store().status().bytes + pipeline.status().journal_bytes;
+    let status = pipeline.status();
+    let used = pipeline.store().status().bytes + status.journal_bytes;
     json!({
         "ingestionRate": write::number(Some(exact::six(rates.per_second))),
-        "processingLatencyMs": latency,
+        "processingLatencyMs": status.pump.latency_ms,
         "errorRate": write::number(Some(exact::six(rates.refused))),
         "storageUsedBytes": used,
     })

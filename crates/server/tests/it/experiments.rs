@@ -1,10 +1,5 @@
 //! Experiments from the draft to the results.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
-
 use axum::{body::Body, http::Request};
 use catalog::{Actor, NewKey, Scope, Scopes};
 use event::{TenantId, Timestamp};
@@ -17,15 +12,11 @@ const ALL: &str = "/api/v1/experiments";
 /// A house whose clock is moved by hand.
 struct Lab {
     house: House,
-    now: Arc<AtomicI64>,
 }
 
 impl Lab {
     async fn new() -> Self {
-        let now = Arc::new(AtomicI64::new(NOW.0));
-        let clock = now.clone();
-        let house = House::at(Arc::new(move || Timestamp(clock.load(Ordering::Relaxed))));
-        let lab = Self { house, now };
+        let lab = Self { house: House::new() };
         let shares = [("control", 50), ("test", 50)]
             .map(|(key, share)| json!({"key": key, "rollout_percentage": share}));
         let flag = json!({"key": "button", "variants": shares});
@@ -54,7 +45,8 @@ impl Lab {
 
     /// Tells an event of now, and passes a second.
     async fn tell(&self, person: &str, event: &str, properties: Value) {
-        let at = Timestamp(self.now.fetch_add(1_000, Ordering::Relaxed));
+        let at = self.house.now();
+        self.house.set(Timestamp(at.0 + 1_000));
         let event = json!({"event": event, "distinct_id": person, "timestamp": at.to_string(),
             "properties": properties});
         let body = json!({"api_key": self.house.keys.write_key, "batch": [event]});

@@ -1,18 +1,24 @@
 //! One application per test, and requests written in one line.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use axum::{
     body::Body,
     http::{HeaderMap, Request},
 };
 use bytes::Bytes;
-use catalog::{Catalog, CatalogError, Clock, FirstStart, JobKey};
+use catalog::{Catalog, CatalogError, FirstStart, JobKey};
 use disk::{DataDir, RealFs, SharedFs};
 use event::{Limits, Timestamp};
 use expect_test::Expect;
 use http_body_util::BodyExt;
-use ingest::{Pipeline, PipelineConfig};
+use ingest::{Pipeline, PipelineConfig, PumpConfig};
 use journal::file::{FileJournal, FileJournalConfig};
 use server::{App, JobState, Jobs, Metrics, Parts, ServerConfig};
 use store::{
@@ -27,7 +33,23 @@ pub struct House {
     pub app: App,
     pub parts: Parts,
     pub keys: FirstStart,
+    time: Time,
     folder: Option<tempfile::TempDir>,
+}
+
+/// The clock of a house. It stands still until it is set.
+#[derive(Clone)]
+struct Time(Arc<AtomicI64>);
+
+impl Time {
+    fn at(start: Timestamp) -> Self {
+        Self(Arc::new(AtomicI64::new(start.0)))
+    }
+
+    fn clock(&self) -> impl Fn() -> Timestamp + Send + Sync + use<> {
+        let time = self.0.clone();
+        move || Timestamp(time.load(Ordering::Relaxed))
+    }
 }
 
 /// An answer as a client sees it.
@@ -43,19 +65,31 @@ impl House {
     }
 
     pub fn with(config: ServerConfig, limits: Limits) -> Self {
-        Self::made((config, limits), Arc::new(|| NOW))
+        let pipeline = PipelineConfig { limits, ..PipelineConfig::default() };
+        Self::made(Time::at(NOW), (config, pipeline))
     }
 
-    /// An application with a clock of its own.
-    pub fn at(clock: Clock) -> Self {
-        Self::made((ServerConfig::default(), Limits::default()), clock)
+    /// A house whose clock begins at a moment, and goes fast: it writes a file every few days.
+    pub fn since(start: Timestamp) -> Self {
+        let days = std::time::Duration::from_secs(3 * 86_400);
+        let pump = PumpConfig { flush_age: days, ..PumpConfig::default() };
+        let pipeline = PipelineConfig { pump, ..PipelineConfig::default() };
+        Self::made(Time::at(start), (ServerConfig::default(), pipeline))
     }
 
-    fn made(config: (ServerConfig, Limits), clock: Clock) -> Self {
+    fn made(time: Time, configs: (ServerConfig, PipelineConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("catalog.db");
-        let (catalog, first) = Catalog::open(&path, clock.clone()).unwrap();
-        Self::over(folder, (catalog, clock), first.unwrap(), config)
+        let (catalog, first) = Catalog::open(&path, Arc::new(time.clock())).unwrap();
+        Self::over(folder, (catalog, first.unwrap()), time, configs)
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.time.clock())()
+    }
+
+    pub fn set(&self, now: Timestamp) {
+        self.time.0.store(now.0, Ordering::Relaxed);
     }
 
     /// Stops the application; what is left is its folder and its keys.
@@ -73,29 +107,30 @@ impl House {
         let (catalog, _) = Catalog::open(&path, Arc::new(|| NOW)).unwrap();
         let mut limits = Limits::default();
         change(&mut limits);
-        let catalog = (catalog, Arc::new(|| NOW) as Clock);
-        Self::over(folder, catalog, keys, (ServerConfig::default(), limits))
+        let pipeline = PipelineConfig { limits, ..PipelineConfig::default() };
+        let configs = (ServerConfig::default(), pipeline);
+        Self::over(folder, (catalog, keys), Time::at(NOW), configs)
     }
 
     fn over(
         folder: tempfile::TempDir,
-        (catalog, clock): (Catalog, Clock),
-        keys: FirstStart,
-        (config, limits): (ServerConfig, Limits),
+        (catalog, keys): (Catalog, FirstStart),
+        time: Time,
+        (config, pipeline): (ServerConfig, PipelineConfig),
     ) -> Self {
         let catalog = Arc::new(catalog);
-        let pipeline = pipeline(folder.path(), catalog.clone(), limits, clock.clone());
+        let pipeline = self::pipeline(folder.path(), catalog.clone(), (pipeline, &time));
         let parts = Parts {
             pipeline,
             jobs: Arc::new(Planned(catalog.clone())),
             catalog,
             metrics: Arc::new(Metrics::new()),
-            clock,
+            clock: Arc::new(time.clock()),
             seed: 7,
             backend: "local",
         };
         let app = App::new(parts.clone(), config);
-        Self { app, parts, keys, folder: Some(folder) }
+        Self { app, parts, keys, time, folder: Some(folder) }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
@@ -149,7 +184,13 @@ struct Planned(Arc<Catalog>);
 
 impl Jobs for Planned {
     fn list(&self) -> Result<Vec<JobState>, CatalogError> {
-        let state = |row| JobState { about: "Sweeps", timetable: "hourly".into(), row };
+        let state = |row: catalog::JobRow| JobState {
+            name: row.key.name.clone(),
+            folder: None,
+            about: "Sweeps",
+            timetable: "hourly".into(),
+            row,
+        };
         Ok(self.0.jobs()?.into_iter().map(state).collect())
     }
 
@@ -158,19 +199,23 @@ impl Jobs for Planned {
     }
 }
 
-fn pipeline(root: &Path, catalog: Arc<Catalog>, limits: Limits, clock: Clock) -> Pipeline {
+fn pipeline(
+    root: &Path,
+    catalog: Arc<Catalog>,
+    (config, time): (PipelineConfig, &Time),
+) -> Pipeline {
     let (fs, dir): (SharedFs, _) = (Arc::new(RealFs), DataDir::new(root));
     let (store, _) = LocalStore::open(fs.clone(), dir.clone(), LocalConfig::default()).unwrap();
-    let config = FileJournalConfig {
+    let clock = time.clock();
+    let settings = FileJournalConfig {
         segment_bytes: 32 << 20,
         control_segment_bytes: 64 << 10,
-        ..FileJournalConfig::new(Arc::new(|| NOW.0 as u64))
+        ..FileJournalConfig::new(Arc::new(move || clock().0 as u64))
     };
-    let (journal, _) = FileJournal::open(fs, &dir, config).unwrap();
-    let config = PipelineConfig { limits, ..PipelineConfig::default() };
+    let (journal, _) = FileJournal::open(fs, &dir, settings).unwrap();
     let rejected = RejectedLog::open(&dir.rejected(), RejectedConfig::default()).unwrap();
     let (journal, store, rejected) = (Arc::new(journal), Arc::new(store), Arc::new(rejected));
-    Pipeline::start(journal, store, catalog, rejected, config, Arc::new(move || clock())).unwrap()
+    Pipeline::start(journal, store, catalog, rejected, config, Arc::new(time.clock())).unwrap()
 }
 
 pub fn post(path: &str, body: impl Into<Body>) -> Request<Body> {

@@ -32,7 +32,7 @@ async fn a_job_is_listed_run_and_not_run_twice_at_once() {
     let listed = ask(&house, key, "GET", list).await;
     assert_eq!(listed.status, 200);
     let shown = json!({
-        "name": "sweep", "about": "Sweeps", "timetable": "hourly", "tenant": null,
+        "name": "sweep", "folder": null, "about": "Sweeps", "timetable": "hourly", "tenant": null,
         "running": false, "last_started_at": null, "last_finished_at": null,
         "last_duration_ms": null, "last_result": null, "last_error": null,
         "next_at": "2026-10-15T12:01:00.000Z",

@@ -21,6 +21,7 @@ mod library;
 mod live;
 mod mobile;
 mod mobile_admin;
+mod play;
 mod posthog;
 mod posthog_v1;
 mod privacy;

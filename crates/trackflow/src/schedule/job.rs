@@ -22,6 +22,8 @@ pub(crate) struct Job {
     pub(super) timetable: Timetable,
     /// Whether it is done for each tenant, by the clock of the tenant.
     pub(super) per_tenant: bool,
+    /// Whether it is done to what is in a data folder, so by each process for its own.
+    pub(super) of_folder: bool,
     /// Whether every run that was missed is made up for; else one stands for all of them.
     pub(super) each_slot: bool,
     work: Work,
@@ -49,7 +51,13 @@ impl Job {
         W: Future<Output = Outcome> + Send + 'static,
     {
         let work: Work = Box::new(move |run| Box::pin(work(run)));
-        Self { name, about, timetable, per_tenant: false, each_slot: false, work }
+        let (per_tenant, of_folder, each_slot) = (false, false, false);
+        Self { name, about, timetable, per_tenant, of_folder, each_slot, work }
+    }
+
+    /// The same for each data folder.
+    pub(super) fn of_folder(self) -> Self {
+        Self { of_folder: true, ..self }
     }
 
     /// The same for each tenant.

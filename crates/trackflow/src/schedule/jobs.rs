@@ -24,21 +24,23 @@ pub(crate) fn all(pipeline: &Pipeline, catalog: &Arc<Catalog>) -> Vec<Job> {
 
 fn close_sessions(pipeline: Pipeline) -> Job {
     let about = "Ends sessions of apps that nobody hears of any more";
-    Job::new(("close-sessions", about), Timetable::Every(10), move |run| {
+    let job = Job::new(("close-sessions", about), Timetable::Every(10), move |run| {
         let pipeline = pipeline.clone();
         async move {
             let ended = pipeline.sessions().close_inactive(run.slot).await;
             Ok(format!("{ended} ended"))
         }
-    })
+    });
+    job.of_folder()
 }
 
 fn compact(pipeline: Pipeline) -> Job {
     let about = "Has few files made of many, in the background";
-    Job::new(("compact", about), Timetable::Hourly(5), move |_| {
+    let job = Job::new(("compact", about), Timetable::Hourly(5), move |_| {
         pipeline.compact();
         async { Ok("asked for".to_owned()) }
-    })
+    });
+    job.of_folder()
 }
 
 fn expire_events(pipeline: Pipeline) -> Job {
@@ -53,7 +55,7 @@ fn expire_events(pipeline: Pipeline) -> Job {
             }
         })
     });
-    job.per_tenant()
+    job.per_tenant().of_folder()
 }
 
 fn forget_salts(catalog: Arc<Catalog>) -> Job {

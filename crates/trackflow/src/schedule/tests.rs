@@ -1,5 +1,7 @@
 //! The schedule by a clock of our own, over a catalog in a file.
 
+mod folders;
+
 use std::{
     sync::{
         Mutex,
@@ -53,10 +55,21 @@ impl House {
         })
     }
 
+    /// The catalog, as a process of its own opens it.
+    fn catalog(&self) -> Arc<Catalog> {
+        let opened = Catalog::open(&self.folder.path().join("catalog.db"), self.clock()).unwrap();
+        Arc::new(opened.0)
+    }
+
     /// A process of its own over the same file.
     fn process(&self, name: &str, jobs: Vec<Job>) -> Scheduler {
-        let opened = Catalog::open(&self.folder.path().join("catalog.db"), self.clock()).unwrap();
-        Scheduler::new(Arc::new(opened.0), jobs, self.clock(), name.to_owned())
+        self.process_of(name, name, jobs)
+    }
+
+    /// The same over a data folder.
+    fn process_of(&self, name: &str, folder: &str, jobs: Vec<Job>) -> Scheduler {
+        let runner = Runner { process: name.to_owned(), folder: folder.to_owned() };
+        Scheduler::new(self.catalog(), jobs, self.clock(), runner)
     }
 
     fn ran(&self) -> Vec<(String, i64)> {
@@ -144,6 +157,38 @@ async fn a_job_that_fails_is_told_and_tried_again_the_next_time() {
     house.pass(600_000);
     assert_eq!(round(&other).await, 1);
     assert_eq!(only(&other).row.error.as_deref(), Some("it panicked"));
+}
+
+#[tokio::test]
+async fn three_days_of_downtime_over_a_change_of_clocks_are_three_nights() {
+    let house = House::new();
+    let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+    house.now.store(at("2026-10-23T12:00:00Z"), Ordering::Relaxed);
+    let jobs = || {
+        let mut nightly = house.job(Timetable::Daily(1)).per_tenant();
+        nightly.each_slot = true;
+        vec![nightly]
+    };
+    let before = house.process("a", jobs());
+    let berlin = event::TenantId::new("berlin").unwrap();
+    before.0.catalog.new_tenant(&berlin, "", "Europe/Berlin", &catalog::Actor::Cli).unwrap();
+    round(&before).await;
+    drop(before);
+    house.now.store(at("2026-10-26T12:00:00Z"), Ordering::Relaxed);
+    let after = house.process("b", jobs());
+    assert_eq!((round(&after).await, round(&after).await), (2, 0), "one for each tenant");
+    let ran = house.ran();
+    let of = |tenant: &str| {
+        let slots = ran.iter().filter(|(of, _)| of == tenant);
+        slots.map(|(_, slot)| *slot).collect::<Vec<_>>()
+    };
+    // In Berlin clocks went back in the night to the 25th, after 01:00.
+    let nights = ["2026-10-23T23:00:00Z", "2026-10-24T23:00:00Z", "2026-10-26T00:00:00Z"];
+    assert_eq!(of("berlin"), nights.map(at));
+    let nights = ["2026-10-24T01:00:00Z", "2026-10-25T01:00:00Z", "2026-10-26T01:00:00Z"];
+    assert_eq!(of("default"), nights.map(at));
+    let next = after.list().unwrap().into_iter().map(|state| state.row.next_at.0);
+    assert_eq!(next.collect::<Vec<_>>(), ["2026-10-27T00:00:00Z", "2026-10-27T01:00:00Z"].map(at));
 }
 
 #[tokio::test]

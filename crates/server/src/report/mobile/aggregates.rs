@@ -123,7 +123,7 @@ async fn items(asker: &Asker<'_>, parts: &Parts, interval: Interval) -> Result<V
     let second = Formula::parse("B", 2).map_err(|_| Problem::internal())?;
     let users = vec![total, line(&selector, Measure::UniquePersons)];
     let users = Trend { breakdown, formula: Some(second), ..plain(&range, interval, users) };
-    let (counts, users) = (trend(asker, counts).await?, trend(asker, users).await?);
+    let (counts, users) = tokio::try_join!(trend(asker, counts), trend(asker, users))?;
     let mut items = Vec::new();
     for line in counts.series {
         let same = users.series.iter().find(|other| other.breakdown == line.breakdown);
