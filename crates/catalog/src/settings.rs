@@ -72,11 +72,20 @@ pub enum BotPolicy {
 }
 
 /// What is kept of a person.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PrivacyPolicy {
     /// What is kept of addresses.
     pub ip: IpPolicy,
+    /// Whether a visitor with an id of the day who says who they are is that user from then on, with
+    /// what they did before on that day.
+    pub link_visitors: bool,
+}
+
+impl Default for PrivacyPolicy {
+    fn default() -> Self {
+        Self { ip: IpPolicy::default(), link_visitors: true }
+    }
 }
 
 /// What is kept of addresses.

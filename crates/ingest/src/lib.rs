@@ -41,7 +41,7 @@ mod url;
 
 pub use books::{Books, Ledger};
 pub use cookieless::PREFIX as COOKIELESS_PREFIX;
-pub use draft::{Connection, Draft, Names, RawTime, Request, Rules, Withheld};
+pub use draft::{Connection, Draft, Names, Pages, RawTime, Request, Rules, Withheld};
 pub use error::{AdmitError, EraseError, StartError};
 pub use journal::Health;
 pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};

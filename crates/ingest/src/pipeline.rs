@@ -188,9 +188,16 @@ impl Pipeline {
         &self.0.admission.tools.limits
     }
 
-    /// Notes a refused event in the rejected-events log; `raw` is its JSON. Never waits.
-    pub fn note_rejected(&self, request: &Request, reason: &Reason, raw: &str) {
-        self.0.rejections.note(request, reason, raw);
+    /// Notes a refused event in the rejected-events log; `raw` is its JSON, `actor` that of who did
+    /// it where `raw` does not tell. Never waits.
+    pub fn note_rejected(
+        &self,
+        request: &Request,
+        reason: &Reason,
+        raw: &str,
+        actor: Option<String>,
+    ) {
+        self.0.rejections.note(request, reason, (raw, actor));
     }
 
     /// The rejected-events log. Its calls block.
