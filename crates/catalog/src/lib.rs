@@ -46,7 +46,7 @@ pub use secret::{KeyHash, KeyId};
 pub use sessions::SessionAccess;
 pub use settings::{
     BotPolicy, CapturePolicy, FirstDay, FlagPolicy, IpPolicy, PrivacyPolicy, RetentionPolicy,
-    Settings,
+    Settings, TrpcPolicy,
 };
 pub use tenants::Tenant;
 pub use users::{Role, User, UserChange, UserId};

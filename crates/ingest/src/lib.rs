@@ -37,6 +37,7 @@ pub mod sessions;
 mod steps;
 pub mod tail;
 mod tools;
+mod trpc;
 mod url;
 
 pub use books::{Books, Ledger};
@@ -49,3 +50,4 @@ pub use policies::{Policies, Undecided};
 pub use pump::{Pump, PumpConfig, PumpStatus};
 pub use retention::RetentionConfig;
 pub use sessions::{Ended, Session, Sessions, Started};
+pub use trpc::TrpcRules;

@@ -134,8 +134,7 @@ async fn answers(
     } else {
         let bytes = events().map(|event| event.len()).sum();
         let actor = sender.actor.as_ref();
-        let drafts =
-            aside(bytes, || events().map(|event| acting(item(event), actor)).collect());
+        let drafts = aside(bytes, || events().map(|event| acting(item(event), actor)).collect());
         admit(app, &KIND, sender, Drafts::of(drafts), || events().copied()).await?
     };
     let mut outcomes = outcomes.iter();

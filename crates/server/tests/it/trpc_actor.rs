@@ -113,8 +113,7 @@ async fn a_refused_event_is_sent_again_as_the_deed_of_its_actor() {
     let key = format!("Bearer {}", house.keys.secret_key);
     let admin = ("authorization", key.as_str());
     let listed = send(&house, "/api/v1/admin/rejected", admin, "").await.json();
-    let actor =
-        json!({"id": "user-7", "role": "CREATOR", "creator_id": "c-1", "brand_id": "b-1"});
+    let actor = json!({"id": "user-7", "role": "CREATOR", "creator_id": "c-1", "brand_id": "b-1"});
     assert_eq!(listed["entries"][0]["actor"], actor);
 
     let house = House::again(house.into_folder(), |limits| limits.event_bytes = 100_000);

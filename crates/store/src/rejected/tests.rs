@@ -138,6 +138,7 @@ fn a_log_of_version_1_is_read_and_goes_on() {
     assert_eq!(entries[1].note.payload.as_deref(), Some(r#"{"user_id":"user123"}"#));
     let new = Note { tenant: default.clone(), ..note("a", "{}") };
     log.note(new.done_by(Some("{}".into())));
+    log.settle().unwrap();
     drop(log);
     let log = RejectedLog::open(&path, RejectedConfig::default()).unwrap();
     assert_eq!(log.list(&default, &all(10)).unwrap()[0].note.actor.as_deref(), Some("{}"));
