@@ -305,7 +305,8 @@ impl Shared {
             match moved.bytes {
                 0 => runtime.block_on(self.idle(&lanes)),
                 1..SMALL_BYTES => {
-                    runtime.block_on(self.pause(moved.wait.map_or(gather, |wait| wait.min(gather))))
+                    runtime
+                        .block_on(self.pause(moved.wait.map_or(gather, |wait| wait.min(gather))));
                 }
                 _ => {}
             }
