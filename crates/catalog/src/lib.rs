@@ -62,7 +62,7 @@ pub use secret::{KeyHash, KeyId};
 pub use sessions::SessionAccess;
 pub use settings::{
     BotPolicy, CapturePolicy, FirstDay, FlagPolicy, IpPolicy, PrivacyPolicy, RetentionPolicy,
-    Settings,
+    Settings, TrpcPolicy,
 };
 pub use shares::Share;
 pub use tenants::Tenant;

@@ -23,6 +23,8 @@ pub struct Settings {
     pub retention: RetentionPolicy,
     /// What feature flags are asked with.
     pub flags: FlagPolicy,
+    /// How events over tRPC are moved on and told apart.
+    pub trpc: TrpcPolicy,
 }
 
 /// The first day of a week.
@@ -72,11 +74,20 @@ pub enum BotPolicy {
 }
 
 /// What is kept of a person.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PrivacyPolicy {
     /// What is kept of addresses.
     pub ip: IpPolicy,
+    /// Whether a visitor with an id of the day who says who they are is that user from then on, with
+    /// what they did before on that day.
+    pub link_visitors: bool,
+}
+
+impl Default for PrivacyPolicy {
+    fn default() -> Self {
+        Self { ip: IpPolicy::default(), link_visitors: true }
+    }
 }
 
 /// What is kept of addresses.
@@ -100,6 +111,37 @@ pub enum IpPolicy {
 pub struct FlagPolicy {
     /// The names behind the numbers of group kinds, from 0, e.g. `company`.
     pub group_kinds: Vec<String>,
+}
+
+/// How events over tRPC are moved on and told apart; what is absent is as the server is set.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrpcPolicy {
+    /// Events that go to the store together, at most; 1 to 1,000,000.
+    pub batch_size: Option<u32>,
+    /// Milliseconds for which more events are waited for behind a batch, at most; 1 to 3,600,000.
+    pub batch_timeout_ms: Option<u32>,
+    /// Whether the same happening within a while is the same event.
+    pub deduplication: Option<bool>,
+    /// Seconds of that while; 1 to 86,400.
+    pub deduplication_ttl_seconds: Option<u32>,
+}
+
+impl TrpcPolicy {
+    /// The first number that is out of its bounds: its name, and what it must be.
+    pub(crate) fn problem(&self) -> Option<(&'static str, &'static str)> {
+        let is_beyond = |number: Option<u32>, most: u32| {
+            number.is_some_and(|number| !(1..=most).contains(&number))
+        };
+        if is_beyond(self.batch_size, 1_000_000) {
+            return Some(("trpc.batch_size", "1 to 1000000"));
+        }
+        if is_beyond(self.batch_timeout_ms, 3_600_000) {
+            return Some(("trpc.batch_timeout_ms", "1 to 3600000"));
+        }
+        is_beyond(self.deduplication_ttl_seconds, 86_400)
+            .then_some(("trpc.deduplication_ttl_seconds", "1 to 86400"))
+    }
 }
 
 /// How long events are kept.
@@ -152,5 +194,21 @@ mod tests {
         let text = serde_json::to_string(&some).unwrap();
         assert_eq!(read(&text).unwrap(), some);
         assert!(read(r#"{"capture":{"bot":"take"}}"#).is_err());
+    }
+
+    #[test]
+    fn numbers_of_batches_have_bounds() {
+        let read = |text: &str| serde_json::from_str::<TrpcPolicy>(text).unwrap();
+        assert_eq!(TrpcPolicy::default().problem(), None);
+        for good in [r#"{"batch_size":1000000}"#, r#"{"batch_timeout_ms":1}"#] {
+            assert_eq!(read(good).problem(), None, "{good}");
+        }
+        for (wrong, name) in [
+            (r#"{"batch_size":0}"#, "trpc.batch_size"),
+            (r#"{"batch_timeout_ms":3600001}"#, "trpc.batch_timeout_ms"),
+            (r#"{"deduplication_ttl_seconds":0}"#, "trpc.deduplication_ttl_seconds"),
+        ] {
+            assert_eq!(read(wrong).problem().map(|(name, _)| name), Some(name), "{wrong}");
+        }
     }
 }

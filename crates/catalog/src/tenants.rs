@@ -125,6 +125,9 @@ impl Catalog {
             let must = "at most 5 words of 1 to 64 characters";
             return Err(CatalogError::Invalid { what: "group_kinds", must });
         }
+        if let Some((what, must)) = settings.trpc.problem() {
+            return Err(CatalogError::Invalid { what, must });
+        }
         let to_json = |settings: &Settings| {
             serde_json::to_value(settings)
                 .map_err(|error| CatalogError::Database(error.to_string()))

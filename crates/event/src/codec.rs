@@ -91,6 +91,14 @@ pub fn add_marks(record: &mut [u8], marks: Marks) {
     record[body..].copy_from_slice(&crc.to_le_bytes());
 }
 
+/// The wire shape an encoded event came in, without reading the rest; None for what is no event.
+pub fn dialect(record: &[u8]) -> Option<Dialect> {
+    match record {
+        [VERSION, KIND_EVENT, dialect, ..] => Dialect::from_code(*dialect),
+        _ => None,
+    }
+}
+
 /// Appends the stored form of `event` to `out`.
 pub fn encode(event: &Event, out: &mut Vec<u8>) {
     EventView::of(event).encode(out);

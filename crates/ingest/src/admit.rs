@@ -8,7 +8,7 @@ use journal::{AppendError, Batch, Journal, Tallied, Tally, Ticket};
 use store::{AskError, IdHash, IdKind, Store};
 
 use crate::{
-    AdmitError, Draft, Ledger, Request, RetentionConfig,
+    AdmitError, Draft, Ledger, Request, RetentionConfig, TrpcRules,
     dedup::{Dedup, Reservation, Verdict, durable},
     derived::Derived,
     fingerprint,
@@ -28,7 +28,7 @@ pub(crate) struct Admission {
     pub(crate) journal_bytes_max: u64,
     pub(crate) retention: RetentionConfig,
     pub(crate) dedup_window_ms: i64,
-    pub(crate) fingerprint_window_ms: Option<i64>,
+    pub(crate) trpc: TrpcRules,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) dedup: Arc<Dedup>,
@@ -229,7 +229,8 @@ impl Admission {
             return Known { id, hashes: [key, own], marks: Marks::default() };
         }
         let mut marks = Marks::ID_MADE;
-        let (id, own) = match self.fingerprint_window_ms.filter(|_| draft.fingerprint) {
+        let window_ms = || self.trpc.of(&self.tools.policies.settings(tenant).trpc).window_ms();
+        let (id, own) = match draft.fingerprint.then(window_ms).flatten() {
             None => (self.ids.make(request.received_at.0), None),
             Some(window_ms) => {
                 marks.insert(Marks::FINGERPRINT);

@@ -30,6 +30,8 @@ pub struct Connection {
     pub ip: Option<IpAddr>,
     /// The header `User-Agent`.
     pub user_agent: Option<Box<str>>,
+    /// Whether a page sent it: browsers say so with headers that no library sets by itself.
+    pub is_page: bool,
 }
 
 /// How the steps treat events of a dialect.
@@ -39,9 +41,10 @@ pub struct Rules {
     pub identity: &'static [Field],
     /// What the dialect calls the fields that a reason may name.
     pub names: &'static Names,
-    /// Events of browsers: crawlers are refused, and visitors without an id of their own get one
-    /// that lasts a day.
+    /// Events of browsers: visitors without an id of their own get one that lasts a day.
     pub browser: bool,
+    /// By what it is known that a browser sends, whose crawlers are refused.
+    pub pages: Pages,
     /// A time that cannot be read becomes that of receipt instead of a reason.
     pub lenient_time: bool,
     /// Times ahead of our clock, and times older than so many milliseconds, are refused instead of
@@ -57,10 +60,23 @@ impl Rules {
         identity: &[Field::UserId, Field::SessionId],
         names: &Names::CANONICAL,
         browser: false,
+        pages: Pages::ByConnection,
         lenient_time: false,
         strict_age_ms: None,
         cut_ids: false,
     };
+}
+
+/// By what it is known that an event comes from a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pages {
+    /// All events of the dialect do.
+    All,
+    /// The library that sends is one of browsers: it tells the source. Where none is named, as
+    /// [`Pages::ByConnection`].
+    ByLibrary,
+    /// A page sent the request.
+    ByConnection,
 }
 
 /// What a dialect calls its fields.

@@ -37,11 +37,12 @@ pub mod sessions;
 mod steps;
 pub mod tail;
 mod tools;
+mod trpc;
 mod url;
 
 pub use books::{Books, Ledger};
 pub use cookieless::PREFIX as COOKIELESS_PREFIX;
-pub use draft::{Connection, Draft, Names, RawTime, Request, Rules, Withheld};
+pub use draft::{Connection, Draft, Names, Pages, RawTime, Request, Rules, Withheld};
 pub use error::{AdmitError, EraseError, StartError};
 pub use journal::Health;
 pub use pipeline::{Clock, ClockFn, Pipeline, PipelineConfig, PipelineStatus};
@@ -49,3 +50,4 @@ pub use policies::{Policies, Undecided};
 pub use pump::{Pump, PumpConfig, PumpStatus};
 pub use retention::RetentionConfig;
 pub use sessions::{Ended, Session, Sessions, Started};
+pub use trpc::TrpcRules;

@@ -16,8 +16,8 @@ use store::{
 
 use crate::{
     AdmitError, Books, Draft, EraseError, Ledger, Policies, Pump, PumpConfig, PumpStatus, Request,
-    RetentionConfig, StartError, admit::Admission, dedup::Dedup, ids::IdMaker, pump::Beside,
-    rejected::Rejections, sessions::Sessions, tail::Tail, tools::Tools,
+    RetentionConfig, StartError, TrpcRules, admit::Admission, dedup::Dedup, ids::IdMaker,
+    pump::Beside, rejected::Rejections, sessions::Sessions, tail::Tail, tools::Tools,
 };
 
 /// The wall clock, passed in.
@@ -43,9 +43,8 @@ pub struct PipelineConfig {
     pub journal_bytes_max: u64,
     /// How long the same id is the same event, milliseconds.
     pub dedup_window_ms: i64,
-    /// How long the same happening is the same event, milliseconds, where a dialect wants it; None:
-    /// it never is.
-    pub fingerprint_window_ms: Option<i64>,
+    /// How events over tRPC are moved on and told apart.
+    pub trpc: TrpcRules,
     /// How long events are kept.
     pub retention: RetentionConfig,
     /// A file in MaxMind's format that tells where addresses are; None: places stay unknown.
@@ -60,7 +59,7 @@ impl Default for PipelineConfig {
             limits: Limits::default(),
             journal_bytes_max: 4 << 30,
             dedup_window_ms: 24 * 3_600_000,
-            fingerprint_window_ms: Some(60_000),
+            trpc: TrpcRules::default(),
             retention: RetentionConfig::default(),
             geoip_file: None,
             pump: PumpConfig::default(),
@@ -138,14 +137,15 @@ impl Pipeline {
             sessions: known_sessions.clone(),
         };
         let now = clock();
-        let pump = Pump::start(j, s, d, beside, (pump, retention), clock)?;
+        let pace = (pump, retention, config.trpc);
+        let pump = Pump::start(j, s, d, beside, pace, clock)?;
         let ledger = Arc::new(Ledger::opened(&*store));
         let admission = Arc::new(Admission {
             tools,
             journal_bytes_max: config.journal_bytes_max,
             retention,
             dedup_window_ms: config.dedup_window_ms,
-            fingerprint_window_ms: config.fingerprint_window_ms,
+            trpc: config.trpc,
             journal,
             store,
             dedup,
@@ -188,9 +188,22 @@ impl Pipeline {
         &self.0.admission.tools.limits
     }
 
-    /// Notes a refused event in the rejected-events log; `raw` is its JSON. Never waits.
-    pub fn note_rejected(&self, request: &Request, reason: &Reason, raw: &str) {
-        self.0.rejections.note(request, reason, raw);
+    /// How events of a tenant over tRPC are moved on and told apart, now.
+    pub fn trpc(&self, tenant: &TenantId) -> TrpcRules {
+        let Admission { trpc, tools, .. } = &*self.0.admission;
+        trpc.of(&tools.policies.settings(tenant).trpc)
+    }
+
+    /// Notes a refused event in the rejected-events log; `raw` is its JSON, `actor` that of who did
+    /// it where `raw` does not tell. Never waits.
+    pub fn note_rejected(
+        &self,
+        request: &Request,
+        reason: &Reason,
+        raw: &str,
+        actor: Option<String>,
+    ) {
+        self.0.rejections.note(request, reason, (raw, actor));
     }
 
     /// The rejected-events log. Its calls block.

@@ -6,10 +6,12 @@
 //! A full head makes the pump wait for a flush: events then queue in the journal, on disk, and
 //! `pending` in the books grows.
 
+mod batches;
 mod compactor;
 mod expiry;
 mod flusher;
 mod latency;
+mod step;
 
 use std::{
     sync::{
@@ -25,12 +27,13 @@ use store::{ApplyError, Store, rejected::RejectedLog};
 use tokio::sync::Notify;
 
 use crate::{
-    Clock, Policies, RetentionConfig, StartError, chunk, dedup::Dedup, entities, eraser::Eraser,
-    sessions::Sessions,
+    Clock, Policies, RetentionConfig, StartError, TrpcRules, chunk, dedup::Dedup, entities,
+    eraser::Eraser, sessions::Sessions,
 };
 use compactor::Compactor;
 use flusher::Flusher;
-use latency::{Latency, Receipts};
+use latency::Latency;
+use step::Moved;
 
 /// The name under which the pump reads the journal.
 pub const READER: &str = "store";
@@ -94,6 +97,7 @@ pub(crate) struct Shared {
     pub(crate) beside: Beside,
     config: PumpConfig,
     retention: RetentionConfig,
+    trpc: TrpcRules,
     pub(crate) clock: Clock,
     /// Drain, then end.
     stopping: AtomicBool,
@@ -142,7 +146,7 @@ impl Pump {
         store: Arc<dyn Store>,
         dedup: Arc<Dedup>,
         beside: Beside,
-        (config, retention): (PumpConfig, RetentionConfig),
+        (config, retention, trpc): (PumpConfig, RetentionConfig, TrpcRules),
         clock: Clock,
     ) -> Result<Self, StartError> {
         let compactor = Compactor::default();
@@ -154,6 +158,7 @@ impl Pump {
             beside,
             config,
             retention,
+            trpc,
             clock,
             stopping: AtomicBool::new(false),
             dropped: AtomicBool::new(false),
@@ -297,15 +302,20 @@ impl Shared {
         };
         let lanes = self.data_lanes();
         while !self.dropped.load(Ordering::Acquire) {
-            let moved: usize = lanes.iter().map(|lane| self.step(*lane, flusher)).sum();
+            let mut moved = Moved::default();
+            lanes.iter().for_each(|lane| moved.add(self.step(*lane, flusher)));
             let behind = lanes.iter().any(|lane| self.lag(*lane) > 0);
-            if self.stopping.load(Ordering::Acquire) && (!behind || moved == 0) {
+            if self.stopping.load(Ordering::Acquire) && (!behind || moved.bytes == 0) {
                 break;
             }
             self.flush_when_due(flusher);
-            match moved {
+            let gather = self.config.gather;
+            match moved.bytes {
                 0 => runtime.block_on(self.idle(&lanes)),
-                1..SMALL_BYTES => runtime.block_on(self.pause(self.config.gather)),
+                1..SMALL_BYTES => {
+                    runtime
+                        .block_on(self.pause(moved.wait.map_or(gather, |wait| wait.min(gather))));
+                }
                 _ => {}
             }
         }
@@ -313,51 +323,6 @@ impl Shared {
             flusher.request_and_wait();
         }
         flusher.end();
-    }
-
-    /// Moves one chunk; the bytes moved, 0 when there was nothing or it failed.
-    fn step(&self, lane: Lane, flusher: &Flusher) -> usize {
-        let from = self.store.next_position(lane.0);
-        if self.journal.durable_end(lane) <= from {
-            return 0;
-        }
-        let records = match self.journal.read(lane, from, self.config.chunk_bytes) {
-            Ok(records) => records,
-            Err(error) => {
-                self.troubled(Part::Applying, Some(error.to_string()));
-                return 0;
-            }
-        };
-        let mut chunk = chunk::chunk(lane, from, records);
-        let unknown = entities::check(&mut chunk, &*self.beside.policies);
-        let (bytes, events) = (chunk.buffer.len().max(1), chunk.events.len() as u64);
-        if chunk.to <= from {
-            return 0;
-        }
-        let receipts = Receipts::of(&chunk);
-        receipts.iter().for_each(|receipts| self.latency.begin(*receipts));
-        match self.store.apply(chunk) {
-            Ok(()) => {
-                receipts.iter().for_each(|of| self.latency.end(*of, (self.clock)()));
-                self.moved.fetch_add(events, Ordering::Relaxed);
-                self.unknown.fetch_add(unknown, Ordering::Relaxed);
-                self.troubled(Part::Applying, None);
-                bytes
-            }
-            Err(ApplyError::HeadFull { .. }) => {
-                // The chunk is read again after the flush: simpler than keeping it, and rare.
-                if flusher.request_and_wait() {
-                    return self.step(lane, flusher);
-                }
-                let trouble = "the head is full and cannot be flushed".to_owned();
-                self.troubled(Part::Applying, Some(trouble));
-                0
-            }
-            Err(error) => {
-                self.troubled(Part::Applying, Some(error.to_string()));
-                0
-            }
-        }
     }
 
     fn flush_when_due(&self, flusher: &Flusher) {

@@ -34,9 +34,15 @@ impl Rejections {
     }
 
     /// Notes a refused event.
-    pub(crate) fn note(&self, request: &Request, reason: &Reason, raw: &str) {
+    pub(crate) fn note(
+        &self,
+        request: &Request,
+        reason: &Reason,
+        (raw, actor): (&str, Option<String>),
+    ) {
         let Request { tenant, received_at, dialect, .. } = request;
-        if self.log.note(Note::new(tenant, *received_at, *dialect, reason, raw)) {
+        let note = Note::new(tenant, *received_at, *dialect, reason, raw).done_by(actor);
+        if self.log.note(note) {
             self.bell.request();
         }
     }

@@ -13,6 +13,7 @@ mod place;
 mod privacy;
 mod timestamp;
 mod user_agent;
+mod visitor;
 
 use std::sync::Arc;
 
@@ -57,6 +58,7 @@ pub(crate) const STEPS: &[(&str, Step)] = &[
     ("page", page::page),
     ("identity", identity::identity),
     ("consent", consent::consent),
+    ("visitor", visitor::visitor),
     ("privacy", privacy::privacy),
 ];
 

@@ -8,8 +8,10 @@
 //! behind it ([`sender`]); where it does not, [`receive`] settles the sender first, so that whoever
 //! may not send does not get to make us read.
 
+mod actor;
 pub(crate) mod mobile;
 pub(crate) mod posthog;
+mod replay;
 pub(crate) mod segment;
 pub(crate) mod service;
 pub(crate) mod simple;
@@ -22,8 +24,10 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use event::{Code, Dialect, Outcome, Reason, Source, TenantId, Timestamp};
-use ingest::{Connection, Draft, RawTime, Rules, Withheld};
-use store::rejected::Entry;
+use ingest::{Connection, Draft, Rules};
+
+pub(crate) use actor::Actor;
+pub(crate) use replay::replay;
 
 use crate::{
     Problem, auth, connection,
@@ -45,6 +49,13 @@ pub(crate) struct Kind {
     pub(crate) keyless: bool,
 }
 
+impl Kind {
+    /// Whether events tell who did them, by the log-in or token of the sender.
+    fn tells_actor(&self) -> bool {
+        self.dialect == Dialect::Trpc
+    }
+}
+
 /// Who sends, and from where.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
@@ -56,15 +67,6 @@ pub(crate) struct Sender {
     pub(crate) is_admin: bool,
     /// The other end.
     pub(crate) connection: Connection,
-}
-
-/// A user, as a token or log-in tells it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Actor {
-    pub(crate) id: String,
-    pub(crate) role: Option<String>,
-    pub(crate) creator_id: Option<String>,
-    pub(crate) brand_id: Option<String>,
 }
 
 /// A request whose sender is known and whose body is here.
@@ -157,10 +159,11 @@ pub(crate) async fn admit<'a, R: IntoIterator<Item = &'a str>>(
     let request = request_of(app, kind, sender, drafts.sent_at);
     let outcomes = app.parts.pipeline.admit(&request, drafts.items).await?;
     if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Rejected(_))) {
+        let actor = sender.actor.as_ref().filter(|_| kind.tells_actor());
         let raws = raw().into_iter().map(Some).chain(std::iter::repeat(None));
         for (outcome, raw) in outcomes.iter().zip(raws) {
             if let Outcome::Rejected(reason) = outcome {
-                note_rejected(app, &request, reason, raw.unwrap_or(""));
+                note_rejected(app, &request, reason, (raw.unwrap_or(""), actor));
             }
         }
     }
@@ -185,53 +188,15 @@ fn request_of(
     }
 }
 
-/// Hands a refused event to the pipeline again.
-pub(crate) async fn replay(
+/// Counts a refused event, and keeps it without its keys for whoever looks after refused ones;
+/// `actor` is who did it, where the dialect tells.
+fn note_rejected(
     app: &AppState,
-    tenant: &TenantId,
-    entry: &Entry,
-) -> Result<Outcome, Problem> {
-    let note = &entry.note;
-    let (kind, item) = reader(note.dialect);
-    let draft = match note.payload.as_deref().filter(|_| !note.is_cut) {
-        Some(raw) => item(raw),
-        None => Err(Reason::Unsupported { what: "an event whose payload was not kept".into() }),
-    };
-    // Whoever sends it now is not its person.
-    let draft = draft.map(|mut draft| {
-        draft.withheld = Withheld::ALL;
-        draft.timestamp.get_or_insert(RawTime::Settled(note.received_at));
-        draft
-    });
-    let request = ingest::Request {
-        tenant: tenant.clone(),
-        dialect: note.dialect,
-        source: kind.source,
-        received_at: app.now(),
-        sent_at: None,
-        rules: kind.rules,
-        connection: Connection::default(),
-    };
-    let outcomes = app.parts.pipeline.admit(&request, vec![draft]).await?;
-    outcomes.into_iter().next().ok_or_else(Problem::internal)
-}
-
-/// What reads one item of a dialect alone.
-fn reader(dialect: Dialect) -> (&'static Kind, fn(&str) -> Parsed<'_>) {
-    match dialect {
-        Dialect::Simple => (&simple::KIND, simple::item),
-        Dialect::Mobile => (&mobile::KIND, mobile::item),
-        Dialect::Trackflow => (&trackflow::KIND, trackflow::item),
-        Dialect::Posthog => (&posthog::KIND, posthog::item),
-        Dialect::Segment => (&segment::KIND, segment::item),
-        Dialect::Service => (&service::KIND, service::item),
-        Dialect::Trpc => (&trpc::KIND, trpc::item),
-    }
-}
-
-/// Counts a refused event, and keeps it without its keys for whoever looks after refused ones.
-fn note_rejected(app: &AppState, request: &ingest::Request, reason: &Reason, raw: &str) {
+    request: &ingest::Request,
+    reason: &Reason,
+    (raw, actor): (&str, Option<&Actor>),
+) {
     app.count_rejected(reason.code());
     let raw = wire::without_keys(raw, request.dialect);
-    app.parts.pipeline.note_rejected(request, reason, &raw);
+    app.parts.pipeline.note_rejected(request, reason, &raw, actor.map(Actor::to_json));
 }

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use axum::http::{header, request::Parts};
+use axum::http::{HeaderName, header, request::Parts};
 use ingest::Connection;
 
 use crate::{proxies, state::AppState};
@@ -43,6 +43,10 @@ pub(crate) fn address(app: &AppState, parts: &Parts) -> Option<IpAddr> {
     Some(proxies::client(&app.config.trusted_proxies, peer, &parts.headers))
 }
 
+/// Headers of a browser that sends for a page: the origin of whatever goes elsewhere or changes
+/// something, and, newer, for which site it is. A library sends neither unless it is told to.
+const OF_PAGES: [HeaderName; 2] = [header::ORIGIN, HeaderName::from_static("sec-fetch-site")];
+
 /// Where a request came from.
 pub(crate) fn of(app: &AppState, parts: &Parts) -> Connection {
     let agent = parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
@@ -51,5 +55,6 @@ pub(crate) fn of(app: &AppState, parts: &Parts) -> Connection {
         ip: address(app, parts),
         // A header that is text is ASCII, so it can be cut anywhere.
         user_agent: agent.map(|agent| agent[..agent.len().min(USER_AGENT_BYTES_MAX)].into()),
+        is_page: OF_PAGES.iter().any(|name| parts.headers.contains_key(name)),
     }
 }

@@ -92,31 +92,11 @@ pub struct ServiceConfig {
     pub public_reads: bool,
 }
 
-/// How events over tRPC are taken, and what its clients are told of it.
-#[derive(Clone, Debug)]
+/// How events over tRPC are taken; what becomes of them then is up to the pipeline.
+#[derive(Clone, Debug, Default)]
 pub struct TrpcConfig {
     /// Whether calls that do not tell by their input are answered as superjson packs.
     pub superjson: bool,
-    /// What clients are told of how many events are moved on together.
-    pub batch_size: u64,
-    /// What they are told of how long events may wait for each other.
-    pub batch_timeout: Duration,
-    /// Whether the same happening within a while is the same event.
-    pub deduplication: bool,
-    /// How long it is.
-    pub deduplication_ttl: Duration,
-}
-
-impl Default for TrpcConfig {
-    fn default() -> Self {
-        Self {
-            superjson: false,
-            batch_size: 100,
-            batch_timeout: Duration::from_secs(10),
-            deduplication: true,
-            deduplication_ttl: Duration::from_secs(60),
-        }
-    }
 }
 
 /// What becomes of events that come without a key, on routes that are public.

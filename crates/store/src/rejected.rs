@@ -47,7 +47,8 @@ impl Default for RejectedConfig {
     }
 }
 
-const SCHEMA: &str = "
+/// Version 1.
+const FIRST: &str = "
     CREATE TABLE IF NOT EXISTS rejected (
         number      INTEGER PRIMARY KEY AUTOINCREMENT,
         tenant      TEXT NOT NULL,
@@ -64,7 +65,14 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS erased (number INTEGER PRIMARY KEY, entries INTEGER NOT NULL) STRICT;
     PRAGMA user_version = 1;
 ";
-const VERSION: u32 = 1;
+/// By which a file of each version becomes one of the next, from none on.
+const STEPS: [&str; 2] = [
+    FIRST,
+    "
+    ALTER TABLE rejected ADD COLUMN actor TEXT;
+    PRAGMA user_version = 2;
+",
+];
 
 /// The log.
 #[derive(Debug)]
@@ -90,19 +98,24 @@ struct Db {
 impl RejectedLog {
     /// Opens the log at `path`; makes it when there is none.
     pub fn open(path: &Path, config: RejectedConfig) -> Result<Self, OpenError> {
-        let connection = Connection::open(path).map_err(failed)?;
+        let mut connection = Connection::open(path).map_err(failed)?;
         let version: u32 = connection
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .map_err(failed)?;
-        if version > VERSION {
-            let problem = format!("has version {version}, this program reads up to {VERSION}");
+        let (version, newest) = (version as usize, STEPS.len());
+        if version > newest {
+            let problem = format!("has version {version}, this program reads up to {newest}");
             return Err(OpenError::Rejected(problem));
         }
         for (pragma, value) in [("journal_mode", "wal"), ("synchronous", "normal")] {
             connection.pragma_update(None, pragma, value).map_err(failed)?;
         }
         connection.pragma_update(None, "secure_delete", true).map_err(failed)?;
-        connection.execute_batch(SCHEMA).map_err(failed)?;
+        for step in &STEPS[version..] {
+            let change = connection.transaction().map_err(failed)?;
+            change.execute_batch(step).map_err(failed)?;
+            change.commit().map_err(failed)?;
+        }
         let bounds = Bounds::load(&connection).map_err(failed)?;
         let db = Mutex::new(Db { connection, bounds });
         Ok(Self { waiting: Mutex::default(), db, config })
@@ -113,9 +126,9 @@ impl RejectedLog {
     pub fn note(&self, mut note: Note) -> bool {
         let mut waiting = self.waiting();
         if waiting.notes.len() < self.config.waiting_max {
-            let bytes = note.payload.as_ref().map_or(0, String::len);
+            let bytes = note.bytes();
             if waiting.bytes + bytes > self.config.waiting_bytes_max {
-                note.payload = None;
+                (note.payload, note.actor) = (None, None);
             } else {
                 waiting.bytes += bytes;
             }
@@ -235,8 +248,9 @@ impl Db {
                     note.message,
                     note.payload,
                     note.is_cut,
+                    note.actor,
                 ])?;
-                self.bounds.add(note.tenant.as_str(), note.payload.as_ref().map_or(0, String::len));
+                self.bounds.add(note.tenant.as_str(), note.bytes());
             }
         }
         self.bounds.trim(&change, config)?;
@@ -244,13 +258,14 @@ impl Db {
     }
 
     fn naming(&self, tenant: &TenantId, ids: &[String]) -> rusqlite::Result<Vec<i64>> {
-        let sql = "SELECT number, coalesce(payload, ''), message FROM rejected WHERE tenant = ?1";
+        let sql = "SELECT number, coalesce(payload, ''), message, coalesce(actor, '')
+                   FROM rejected WHERE tenant = ?1";
         let mut query = self.connection.prepare(sql)?;
         let mut rows = query.query([tenant.as_str()])?;
         let mut named = Vec::new();
         while let Some(row) = rows.next()? {
-            let (payload, message): (String, String) = (row.get(1)?, row.get(2)?);
-            if mentions::names(&payload, ids) || mentions::names(&message, ids) {
+            let texts: [String; 3] = [row.get(1)?, row.get(2)?, row.get(3)?];
+            if texts.iter().any(|text| mentions::names(text, ids)) {
                 named.push(row.get(0)?);
             }
         }

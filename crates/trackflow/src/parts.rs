@@ -109,7 +109,7 @@ pub(crate) fn start_pipeline(
         limits: config.limits.clone(),
         journal_bytes_max: config.journal.bytes_max,
         dedup_window_ms: config.ingest.dedup_window.as_millis() as i64,
-        fingerprint_window_ms: config.ingest.fingerprint_window.map(|time| time.as_millis() as i64),
+        trpc: config.ingest.trpc,
         retention: config.store.retention,
         geoip_file: config.ingest.geoip_file.clone(),
         pump: PumpConfig {

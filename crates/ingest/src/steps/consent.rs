@@ -28,6 +28,11 @@ pub(super) fn consent(work: &mut Work<'_, '_>, scene: &Scene<'_>) -> Result<(), 
         })?;
         scene.said.borrow_mut().append(&mut changes);
     }
+    if may_be_measured(person, scene) { Ok(()) } else { Err(refused()) }
+}
+
+/// Whether a person may be measured, by what they said in this request, else before.
+pub(super) fn may_be_measured(person: &str, scene: &Scene<'_>) -> bool {
     let just_said = || {
         let said = scene.said.borrow();
         let mut of_person = said
@@ -37,11 +42,7 @@ pub(super) fn consent(work: &mut Work<'_, '_>, scene: &Scene<'_>) -> Result<(), 
         of_person.next().map(|said| said.granted)
     };
     let known = just_said().or_else(|| scene.tools.policies.consent(&scene.request.tenant, person));
-    match known {
-        Some(true) => Ok(()),
-        None if !required => Ok(()),
-        _ => Err(refused()),
-    }
+    known.unwrap_or(!scene.settings.capture.consent_required)
 }
 
 fn refused() -> Reason {

@@ -34,7 +34,7 @@ pub(super) fn identity(work: &mut Work<'_, '_>, scene: &Scene<'_>) -> Result<(),
 }
 
 /// The id of the day; None where the address is not known or not to be known.
-fn daily(work: &Work<'_, '_>, scene: &Scene<'_>) -> Option<String> {
+pub(super) fn daily(work: &Work<'_, '_>, scene: &Scene<'_>) -> Option<String> {
     let own = work.get(Field::Ip).and_then(own_address).map(|ip| ip.to_canonical().to_string());
     let of_connection = || scene.address().filter(|_| !work.draft.withheld.ip);
     let agent = work.draft.user_agent.as_deref().or_else(|| {

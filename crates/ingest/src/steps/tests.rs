@@ -4,14 +4,14 @@ use catalog::{BotPolicy, ConsentChange, IpPolicy, Settings};
 use event::{Dialect, Fields, Limits, Marks, Source, TenantId};
 
 use super::*;
-use crate::{Connection, Policies, RawTime, Request, Rules, Withheld, tools::Tools};
+use crate::{Connection, Pages, Policies, RawTime, Request, Rules, Withheld, tools::Tools};
 
 const NOW: Timestamp = Timestamp(1_790_857_800_000);
 const CHROME: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 
-/// What a test's tenant decided; `no@` and `yes@` said so.
+/// What a test's tenant decided; `no@` and `yes@` said so, and visitors what is beside it.
 #[derive(Clone, Debug, Default)]
-struct Decided(Settings);
+struct Decided(Settings, Option<bool>);
 
 impl Policies for Decided {
     fn settings(&self, _: &TenantId) -> Arc<Settings> {
@@ -21,6 +21,7 @@ impl Policies for Decided {
     fn consent(&self, _: &TenantId, distinct_id: &str) -> Option<bool> {
         match distinct_id {
             "no@" => Some(false),
+            visitor if visitor.starts_with("$cookieless_") => self.1,
             "yes@" => Some(true),
             _ => None,
         }
@@ -35,7 +36,7 @@ impl Policies for Decided {
     }
 }
 
-static BROWSER: Rules = Rules { browser: true, ..Rules::CANONICAL };
+static BROWSER: Rules = Rules { browser: true, pages: Pages::All, ..Rules::CANONICAL };
 static CUTTING: Rules = Rules { cut_ids: true, ..Rules::CANONICAL };
 
 /// One request of one draft.
@@ -43,6 +44,8 @@ struct Case {
     settings: Settings,
     request: Request,
     horizon: Option<Timestamp>,
+    /// What visitors with an id of the day said of consent.
+    visitors: Option<bool>,
 }
 
 impl Case {
@@ -56,7 +59,7 @@ impl Case {
             rules: &Rules::CANONICAL,
             connection: Connection::default(),
         };
-        Self { settings: Settings::default(), request, horizon: None }
+        Self { settings: Settings::default(), request, horizon: None, visitors: None }
     }
 
     /// A browser behind 203.0.113.77.
@@ -66,6 +69,7 @@ impl Case {
         case.request.connection = Connection {
             ip: Some("203.0.113.77".parse().unwrap()),
             user_agent: Some(CHROME.into()),
+            is_page: true,
         };
         case
     }
@@ -78,7 +82,7 @@ impl Case {
         &self,
         drafts: &mut [Draft<'_>],
     ) -> (Vec<Result<Timestamp, Reason>>, Vec<ConsentChange>) {
-        let policies = Arc::new(Decided(self.settings.clone()));
+        let policies = Arc::new(Decided(self.settings.clone(), self.visitors));
         let tools = Tools::new(Limits::default(), policies, None, [7; 16]).unwrap();
         let scene = Scene::new(&self.request, &tools, self.settings.clone().into(), self.horizon);
         let mut derived = Derived::default();

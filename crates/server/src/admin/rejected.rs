@@ -66,6 +66,7 @@ fn shown(entry: &Entry) -> Value {
         "field": note.field,
         "message": note.message,
         "payload": note.payload,
+        "actor": note.actor.as_deref().and_then(|actor| serde_json::from_str::<Value>(actor).ok()),
         "is_cut": note.is_cut,
         "replayed_at": entry.replayed_at.map(|at| at.to_string()),
     })

@@ -27,7 +27,7 @@ use axum::{
 };
 use catalog::Catalog;
 use event::{Dialect, Field, Marks, Source, Timestamp};
-use ingest::{Draft, Names, Rules};
+use ingest::{Draft, Names, Pages, Rules};
 
 use super::{Drafts, Kind, Parsed, admit, read, receive, sender};
 use crate::{
@@ -54,6 +54,7 @@ const RULES: Rules = Rules {
     identity: &[],
     names: &NAMES,
     browser: false,
+    pages: Pages::ByLibrary,
     lenient_time: true,
     strict_age_ms: None,
     cut_ids: true,

@@ -16,7 +16,7 @@ use axum::{
     response::Response,
 };
 use event::{Code, Dialect, Field, Source};
-use ingest::{Names, Rules};
+use ingest::{Names, Pages, Rules};
 
 use super::{Drafts, Kind, Parsed, admit, read, sender};
 use crate::{Problem, extract::aside, state::AppState};
@@ -34,6 +34,7 @@ const RULES: Rules = Rules {
     identity: &[],
     names: &NAMES,
     browser: false,
+    pages: Pages::ByLibrary,
     lenient_time: false,
     strict_age_ms: None,
     cut_ids: false,

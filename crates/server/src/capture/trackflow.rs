@@ -14,7 +14,7 @@ use axum::{
     response::Response,
 };
 use event::{Dialect, Field, Reason, Source, json::elements};
-use ingest::{Names, Rules};
+use ingest::{Names, Pages, Rules};
 
 use super::{Drafts, Kind, Parsed, admit, posthog, read, sender};
 use crate::{
@@ -38,6 +38,7 @@ pub(super) const KIND: Kind = Kind {
             text: field_name,
         },
         browser: true,
+        pages: Pages::All,
         ..Rules::CANONICAL
     },
     keyless: false,

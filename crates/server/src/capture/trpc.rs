@@ -33,7 +33,7 @@ use super::{Drafts, Kind, Received, Sender, admit, receive};
 use crate::{Problem, extract::aside, state::AppState};
 
 pub(crate) use answer::refuse;
-pub(crate) use parse::item;
+pub(crate) use parse::{acting, item};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 /// Events of one `trackBatch`.
@@ -134,8 +134,7 @@ async fn answers(
     } else {
         let bytes = events().map(|event| event.len()).sum();
         let actor = sender.actor.as_ref();
-        let drafts =
-            aside(bytes, || events().map(|event| parse::acting(item(event), actor)).collect());
+        let drafts = aside(bytes, || events().map(|event| acting(item(event), actor)).collect());
         admit(app, &KIND, sender, Drafts::of(drafts), || events().copied()).await?
     };
     let mut outcomes = outcomes.iter();

@@ -42,11 +42,13 @@ fn books() -> Operation {
 
 fn rejected() -> Operation {
     let text = "The newest refused events with their reasons, newest first. A bounded number is \
-                kept; of an event refused for want of consent the payload is not.";
+                kept; of an event refused for want of consent the payload is not. The actor is who \
+                did it, by the log-in or token of a sender over tRPC; an event that is sent again \
+                has the same.";
     let replies: Vec<Reply> = vec![reply(
         200,
         "A page of entries.",
-        r#"{"entries":[{"id":7,"at":"2026-10-15T12:00:00.000Z","dialect":"simple","code":"missing_field","field":"event_type","message":"event_type is required","payload":"{\"user_id\":\"user123\"}","is_cut":false,"replayed_at":null}],"next_before":null}"#,
+        r#"{"entries":[{"id":7,"at":"2026-10-15T12:00:00.000Z","dialect":"simple","code":"missing_field","field":"event_type","message":"event_type is required","payload":"{\"user_id\":\"user123\"}","actor":null,"is_cut":false,"replayed_at":null}],"next_before":null}"#,
     )];
     let parameters = vec![
         ("code", "Only entries with this code."),

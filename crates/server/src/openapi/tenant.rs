@@ -47,7 +47,7 @@ pub(super) fn operations() -> Vec<Operation> {
 const KEYS: &str = r#"{"keys":[{"id":"9f2c4a7b01d3","name":"web","kind":"write","hint":"tf_w_0123..","scopes":["write"],"origins":[],"created_at":"2026-10-15T12:00:00.000Z","expires_at":null,"revoked_at":null,"is_live":true}]}"#;
 const KEY: &str = r#"{"key":{"id":"9f2c4a7b01d3","name":"web","kind":"write","hint":"tf_w_0123..","scopes":["write"],"origins":[],"created_at":"2026-10-15T12:00:00.000Z","expires_at":null,"revoked_at":null,"is_live":true},"text":"tf_w_0123456789abcdefghijklmn"}"#;
 const USERS: &str = r#"{"users":[{"id":1,"email":"ada@example.com","name":"Ada","role":"owner","created_at":"2026-10-15T12:00:00.000Z","last_login_at":null,"disabled_at":null}],"invites":[]}"#;
-const SETTINGS: &str = r#"{"name":"Default","time_zone":"UTC","week_start":"monday","classes":{"page_view":["page_view"]},"capture":{"bots":"refuse","cookieless":true,"consent_required":false},"privacy":{"ip":"truncated"},"retention":{"raw_days":null,"hourly_days":null,"daily_days":null},"flags":{"group_kinds":["company"]}}"#;
+const SETTINGS: &str = r#"{"name":"Default","time_zone":"UTC","week_start":"monday","classes":{"page_view":["page_view"]},"capture":{"bots":"refuse","cookieless":true,"consent_required":false},"privacy":{"ip":"truncated","link_visitors":true},"retention":{"raw_days":null,"hourly_days":null,"daily_days":null},"flags":{"group_kinds":["company"]},"trpc":{"batch_size":null,"batch_timeout_ms":null,"deduplication":null,"deduplication_ttl_seconds":null}}"#;
 const TENANTS: &str = r#"{"tenants":[{"id":"default","name":"Default","time_zone":"UTC","created_at":"2026-10-15T12:00:00.000Z"}]}"#;
 const CONSENT: &str = r#"{"distinct_id":"user123","purposes":{"analytics":{"granted":false,"at":"2026-10-15T12:00:00.000Z"}}}"#;
 const LINK: &str = r#"{"link":"https://stats.example.com/app/setup?token=0123","token":"0123","email":"ada@example.com","role":"analyst","expires_at":"2026-10-22T12:00:00.000Z"}"#;
@@ -236,7 +236,9 @@ fn settings() -> Operation {
         text: "What is in the body is merged into what holds; lists are replaced. retention may be a \
                preset: everything, tracker (a year), service (90 days of events, a year of hourly, \
                five years of daily counts). flags.group_kinds are the names behind the numbers of \
-               group kinds, at most 5.",
+               group kinds, at most 5. trpc has batches and dedup of events over tRPC; null is as \
+               the server is set. With privacy.link_visitors off, an id of the day is never linked \
+               to a user.",
         body: Some(json!({"type": "object"})),
         examples: vec![
             Example {

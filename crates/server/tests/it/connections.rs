@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use event::Limits;
+use event::{Limits, TenantId};
+use serde_json::{Value, json};
 use server::{LimitsConfig, ServerConfig, run};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -106,4 +107,60 @@ async fn slow_headers_are_given_up() {
     let mut rest = Vec::new();
     let ended = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut rest)).await;
     assert!(ended.is_ok(), "the connection must be closed");
+}
+
+/// A request of the tracker with one event, as a browser sends it.
+fn of_tracker(key: &str, number: u32, event_type: &str, user: Option<&str>) -> String {
+    let event = json!({
+        "eventId": format!("550e8400-e29b-41d4-a716-{number:012}"),
+        "eventType": event_type,
+        "timestamp": crate::house::NOW.0,
+        "tenantId": key,
+        "sessionId": format!("session-{number}"),
+        "userId": user,
+        "pageUrl": "https://a.example/",
+        "deviceInfo": {"deviceType": "desktop", "os": "Windows", "browser": "Chrome"},
+        "properties": {},
+    });
+    let body = json!({"events": [event]}).to_string();
+    let length = body.len();
+    format!(
+        "POST /v1/events HTTP/1.1\r\nhost: x\r\nuser-agent: Mozilla/5.0 Chrome/141.0\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    )
+}
+
+#[tokio::test]
+async fn a_visitor_of_the_day_is_the_user_they_say_they_are() {
+    for is_linked in [true, false] {
+        let served = serve(LimitsConfig::default()).await;
+        let (house, default) = (&served.house, TenantId::default_tenant());
+        let key = house.keys.write_key.clone();
+        let mut settings = (*house.parts.catalog.settings(&default)).clone();
+        settings.privacy.link_visitors = is_linked;
+        house.parts.catalog.set_settings(&default, &settings, &catalog::Actor::Cli).unwrap();
+        let mut stream = TcpStream::connect(served.address).await.unwrap();
+        // Two visits of one browser, then who it is, and one more.
+        for (number, kind, user) in [
+            (1, "page_view", None),
+            (2, "click", None),
+            (3, "$identify", Some("user-1")),
+            (4, "click", Some("user-1")),
+        ] {
+            let answer = talk(&mut stream, &of_tracker(&key, number, kind, user)).await;
+            assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        }
+        let events = house.stored().await;
+        let visitor = events[0]["distinct_id"].clone();
+        assert!(visitor.as_str().unwrap().starts_with("$cookieless_"), "{visitor}");
+        assert_eq!(events[1]["distinct_id"], visitor);
+        // Not matched by the question for any event.
+        let question = r#"{"kind":"events","event":"$identify","range":{"last":"7d"}}"#;
+        let told = house.ask(question).await.json()["result"]["events"][0].clone();
+        let named = if is_linked { visitor } else { Value::Null };
+        assert_eq!((&told["distinct_id"], &told["device_id"]), (&json!("user-1"), &named));
+        let counts = house.ask(r#"{"kind":"counts","range":{"last":"7d"}}"#).await.json();
+        let people = if is_linked { 1 } else { 2 };
+        assert_eq!(counts["result"]["unique_persons"], people, "{counts}");
+    }
 }

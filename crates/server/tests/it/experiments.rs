@@ -5,7 +5,7 @@ use catalog::{Actor, NewKey, Scope, Scopes};
 use event::{TenantId, Timestamp};
 use serde_json::{Value, json};
 
-use crate::house::{Answer, House, NOW, post};
+use crate::house::{Answer, House, post};
 
 const ALL: &str = "/api/v1/experiments";
 

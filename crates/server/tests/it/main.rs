@@ -33,5 +33,6 @@ mod service;
 mod stored;
 mod trackflow;
 mod trpc;
+mod trpc_actor;
 mod trpc_schema;
 mod wired;

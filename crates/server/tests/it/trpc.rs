@@ -237,7 +237,7 @@ async fn superjson_is_answered_in_kind() {
 
 #[tokio::test]
 async fn calls_without_input_are_answered_as_configured() {
-    let trpc = TrpcConfig { superjson: true, ..TrpcConfig::default() };
+    let trpc = TrpcConfig { superjson: true };
     let config = ServerConfig { trpc, ..ServerConfig::default() };
     let house = House::with(config, Limits::default());
     let stats = as_admin(&house, get(STATS)).await.json();
@@ -302,4 +302,35 @@ async fn only_admins_look_at_the_pipeline() {
         })
     );
     assert_eq!(house.settled().await.stored, 12);
+}
+
+#[tokio::test]
+async fn a_tenant_chooses_batches_and_dedup_while_the_server_runs() {
+    let house = House::new();
+    let patch = |body: Value| {
+        let request = Request::patch("/api/v1/settings").header("content-type", "application/json");
+        as_admin(&house, request.body(Body::from(body.to_string())).unwrap())
+    };
+    let body = json!({"eventType": "a", "sessionId": UUID}).to_string();
+    assert_eq!(house.post(TRACK, body.clone()).await.status, 200);
+    let chosen = json!({"batch_size": 7, "batch_timeout_ms": 5, "deduplication": false});
+    let answer = patch(json!({"trpc": chosen})).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let told = as_admin(&house, get(STATS)).await.json()["result"]["data"]["config"].clone();
+    assert_eq!((&told["batchSize"], &told["batchTimeoutMs"]), (&json!(7), &json!(5)));
+    assert_eq!(told["enableDeduplication"], false);
+    let again = house.post(TRACK, body.clone()).await.json();
+    assert_eq!(again["result"]["data"]["duplicate"], Value::Null, "{again}");
+    assert_eq!(house.settled().await.stored, 2);
+    for wrong in [json!({"batch_size": 0}), json!({"deduplication_ttl_seconds": 86_401})] {
+        assert_eq!(patch(json!({"trpc": wrong})).await.status, 400);
+    }
+    assert_eq!(patch(json!({"trpc": {"deduplication": null}})).await.status, 200);
+    let again = house.post(TRACK, body).await.json();
+    assert_eq!(again["result"]["data"]["duplicate"], true, "{again}");
+    // Seven times a batch and one more: none is lost between them.
+    let events: Vec<_> = (0..50).map(|at| json!({"eventType": format!("b{at}")})).collect();
+    let answer = house.post(BATCH, json!({"events": events}).to_string()).await;
+    assert_eq!(answer.json()["result"]["data"]["successful"], 50);
+    assert_eq!(house.settled().await.stored, 52);
 }

@@ -16,15 +16,18 @@ struct Held {
     bytes: u64,
 }
 
+/// Bytes of an entry, as [`super::Note::bytes`] counts them.
+const BYTES: &str = "coalesce(length(CAST(payload AS BLOB)), 0)
+    + coalesce(length(CAST(actor AS BLOB)), 0)";
+
 /// So many of the oldest entries go at once.
 const STEP: i64 = 64;
 
 impl Bounds {
     /// Counts what is there.
     pub(super) fn load(connection: &Connection) -> rusqlite::Result<Self> {
-        let sql = "SELECT tenant, count(*), sum(coalesce(length(CAST(payload AS BLOB)), 0))
-                   FROM rejected GROUP BY tenant";
-        let mut query = connection.prepare(sql)?;
+        let sql = format!("SELECT tenant, count(*), sum({BYTES}) FROM rejected GROUP BY tenant");
+        let mut query = connection.prepare(&sql)?;
         let rows = query.query_map([], |row| {
             let (entries, bytes): (i64, i64) = (row.get(1)?, row.get(2)?);
             Ok((row.get(0)?, Held { entries: entries as u64, bytes: bytes as u64 }))
@@ -69,10 +72,12 @@ impl Bounds {
 
 /// Deletes some of the oldest entries of a tenant; what they held.
 fn oldest(connection: &Connection, tenant: &str) -> rusqlite::Result<Held> {
-    let sql = "DELETE FROM rejected WHERE number IN
-               (SELECT number FROM rejected WHERE tenant = ?1 ORDER BY number LIMIT ?2)
-               RETURNING coalesce(length(CAST(payload AS BLOB)), 0)";
-    let mut delete = connection.prepare_cached(sql)?;
+    let sql = format!(
+        "DELETE FROM rejected WHERE number IN
+         (SELECT number FROM rejected WHERE tenant = ?1 ORDER BY number LIMIT ?2)
+         RETURNING {BYTES}"
+    );
+    let mut delete = connection.prepare_cached(&sql)?;
     let bytes = delete.query_map(params![tenant, STEP], |row| row.get::<_, i64>(0))?;
     bytes.into_iter().try_fold(Held::default(), |gone, bytes| {
         Ok(Held { entries: gone.entries + 1, bytes: gone.bytes + bytes? as u64 })

@@ -25,7 +25,13 @@ pub struct Note {
     pub payload: Option<String>,
     /// Whether the payload is only its beginning.
     pub is_cut: bool,
+    /// Who acted, where the sender's log-in told it and the payload does not, as JSON; None where
+    /// nobody did, or the payload is not kept.
+    pub actor: Option<String>,
 }
+
+/// Bytes of an actor that are kept; with a longer one the event cannot be sent again.
+const ACTOR_BYTES_MAX: usize = 4 * 1024;
 
 impl Note {
     /// A note about an item, as it was sent. What was refused for want of consent is not kept.
@@ -49,7 +55,21 @@ impl Note {
             message: reason.to_string(),
             payload: keep.then(|| kept.to_owned()),
             is_cut: keep && kept.len() < raw.len(),
+            actor: None,
         }
+    }
+
+    /// The same of an event somebody did.
+    pub fn done_by(mut self, actor: Option<String>) -> Self {
+        let actor = actor.filter(|_| self.payload.is_some());
+        self.is_cut |= actor.as_ref().is_some_and(|actor| actor.len() > ACTOR_BYTES_MAX);
+        self.actor = actor.filter(|actor| actor.len() <= ACTOR_BYTES_MAX);
+        self
+    }
+
+    /// Bytes that count towards the bound of a tenant.
+    pub(super) fn bytes(&self) -> usize {
+        [&self.payload, &self.actor].into_iter().flatten().map(String::len).sum()
     }
 }
 
@@ -78,17 +98,17 @@ pub struct Listing {
 }
 
 pub(super) const INSERT: &str = "INSERT INTO rejected
-    (tenant, received_at, dialect, code, field, message, payload, is_cut)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    (tenant, received_at, dialect, code, field, message, payload, is_cut, actor)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 pub(super) const LIST: &str = "SELECT number, tenant, received_at, dialect, code, field, message,
-    payload, is_cut, replayed_at FROM rejected
+    payload, is_cut, actor, replayed_at FROM rejected
     WHERE tenant = ?1 AND number < ?2 AND (?3 IS NULL OR code = ?3)
     AND (NOT ?4 OR replayed_at IS NULL)
     ORDER BY number DESC LIMIT ?5";
 
 pub(super) const ONE: &str = "SELECT number, tenant, received_at, dialect, code, field, message,
-    payload, is_cut, replayed_at FROM rejected WHERE tenant = ?1 AND number = ?2";
+    payload, is_cut, actor, replayed_at FROM rejected WHERE tenant = ?1 AND number = ?2";
 
 pub(super) fn of_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let wrong = |column| {
@@ -106,7 +126,8 @@ pub(super) fn of_row(row: &Row<'_>) -> rusqlite::Result<Entry> {
             message: row.get(6)?,
             payload: row.get(7)?,
             is_cut: row.get(8)?,
+            actor: row.get(9)?,
         },
-        replayed_at: row.get::<_, Option<i64>>(9)?.map(Timestamp),
+        replayed_at: row.get::<_, Option<i64>>(10)?.map(Timestamp),
     })
 }

@@ -121,3 +121,52 @@ fn who_did_not_consent_leaves_no_payload_and_who_is_erased_no_byte() {
         assert!(!found);
     }
 }
+
+#[test]
+fn who_did_it_is_kept_with_the_payload_and_erased_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejected.db");
+    let log = RejectedLog::open(&path, RejectedConfig::default()).unwrap();
+    let actor = |id: &str| Some(format!(r#"{{"id":"{id}"}}"#));
+    log.note(note("a", r#"{"n":1}"#).done_by(actor("secret-person")));
+    log.note(note("a", r#"{"n":2}"#).done_by(actor("other")));
+    log.note(note("a", r#"{"n":3}"#).done_by(actor(&"x".repeat(5_000))));
+    let reason = Reason::NoConsent { purpose: "analytics".into() };
+    let refused = Note::new(&tenant("a"), NOW, Dialect::Trpc, &reason, r#"{"n":4}"#);
+    log.note(refused.done_by(actor("secret-person")));
+    let told = |entry: &Entry| (entry.note.actor.clone(), entry.note.is_cut);
+    let entries = log.list(&tenant("a"), &all(10)).unwrap();
+    let kept: Vec<_> = entries.iter().map(told).collect();
+    let expected =
+        [(None, false), (None, true), (actor("other"), false), (actor("secret-person"), false)];
+    assert_eq!(kept, expected);
+    assert_eq!(log.erase(1, &tenant("a"), &["secret-person".to_owned()]).unwrap(), 1);
+    assert_eq!(log.count(&tenant("a")).unwrap(), 3);
+}
+
+#[test]
+fn a_log_of_version_1_is_read_and_goes_on() {
+    const FROZEN: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/format/rejected/v1/rejected.db");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejected.db");
+    std::fs::copy(FROZEN, &path).unwrap();
+    let log = RejectedLog::open(&path, RejectedConfig::default()).unwrap();
+    let default = TenantId::default_tenant();
+    let entries = log.list(&default, &all(10)).unwrap();
+    let told: Vec<_> = entries.iter().map(|e| (e.note.code.as_str(), &e.note.actor)).collect();
+    assert_eq!(told, [("invalid_value", &None), ("missing_field", &None)]);
+    assert_eq!(entries[1].note.payload.as_deref(), Some(r#"{"user_id":"user123"}"#));
+    let new = Note { tenant: default.clone(), ..note("a", "{}") };
+    log.note(new.done_by(Some("{}".into())));
+    log.settle().unwrap();
+    drop(log);
+    let log = RejectedLog::open(&path, RejectedConfig::default()).unwrap();
+    assert_eq!(log.list(&default, &all(10)).unwrap()[0].note.actor.as_deref(), Some("{}"));
+    drop(log);
+    let newer = Connection::open(&path).unwrap();
+    newer.pragma_update(None, "user_version", 3).unwrap();
+    drop(newer);
+    let refused = RejectedLog::open(&path, RejectedConfig::default()).unwrap_err();
+    assert!(refused.to_string().contains("has version 3, this program reads up to 2"), "{refused}");
+}

@@ -2,17 +2,18 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use ingest::TrpcRules;
 use store::rejected::RejectedConfig;
 
-use super::Settings;
+use super::{Settings, trpc};
 
 /// Ingestion.
 #[derive(Clone, Debug)]
 pub struct IngestConfig {
     /// How long the same id is the same event.
     pub dedup_window: Duration,
-    /// How long the same happening is the same event, where it is.
-    pub fingerprint_window: Option<Duration>,
+    /// How events over tRPC are moved on and told apart.
+    pub trpc: TrpcRules,
     /// Bytes in memory that ask for a flush.
     pub flush_bytes: u64,
     /// How many refused events are kept.
@@ -29,9 +30,7 @@ impl IngestConfig {
         Self {
             geoip_file: (!geoip_file.is_empty()).then(|| geoip_file.into()),
             dedup_window: Duration::from_secs(settings.whole("ingest.dedup_window_seconds")),
-            fingerprint_window: settings
-                .switch("s4.deduplication")
-                .then_some(Duration::from_secs(settings.whole("s4.deduplication_ttl_seconds"))),
+            trpc: trpc::rules(settings),
             flush_bytes: settings.whole("ingest.flush_bytes"),
             rejected: RejectedConfig {
                 entries_max: settings.whole("ingest.rejected_events_max"),

@@ -236,26 +236,32 @@ pub(super) const SETTINGS: &[Setting] = &[
         "s4.batch_size",
         (1, 1_000_000),
         "100",
-        "What `getStats` tells clients of tRPC as `batchSize`. Events are moved on as they come, \
-         in larger or smaller batches.",
+        "Events of one tenant over tRPC that go to the store together, at most: they are in answers \
+         at the same moment. `getStats` tells it as `batchSize`. A tenant may choose its own while \
+         the server runs: `trpc.batch_size` in its settings.",
     ),
     whole(
         "s4.batch_timeout_ms",
         (1, 3_600_000),
         "10000",
-        "What `getStats` tells clients of tRPC as `batchTimeoutMs`.",
+        "How long more events are waited for behind a batch of tRPC, at most, before what there is \
+         goes to the store. Nothing waits longer than 10 ms anyway, so only less has an effect; \
+         `getStats` tells it as `batchTimeoutMs`. In the settings of a tenant: \
+         `trpc.batch_timeout_ms`. (10 seconds)",
     ),
     switch(
         "s4.deduplication",
         "true",
         "Whether the same happening, sent again over tRPC without a key of its own, is the same \
-         event: same type, user, entity, session and second.",
+         event: same type, user, entity, session and second. In the settings of a tenant: \
+         `trpc.deduplication`.",
     ),
     whole(
         "s4.deduplication_ttl_seconds",
         (1, 86_400),
         "60",
-        "How long it is, with `s4.deduplication`. (1 minute)",
+        "How long it is, with `s4.deduplication`. In the settings of a tenant: \
+         `trpc.deduplication_ttl_seconds`. (1 minute)",
     ),
     whole(
         "journal.segment_bytes",

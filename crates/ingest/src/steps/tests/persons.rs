@@ -128,3 +128,37 @@ fn addresses_are_kept_as_the_tenant_wants() {
     Case::browser().run(&mut withheld).unwrap();
     assert_eq!(withheld.fields.get(Field::Ip), None);
 }
+
+#[test]
+fn who_says_who_they_are_is_the_visitor_of_before() {
+    let mut case = Case::browser();
+    let page = (Field::PageUrl, "https://a.example/");
+    let anonymous = person(&case, &[page], |_| {});
+    let named = [(Field::UserId, "u1"), page];
+    let device = |case: &Case, event_type: &'static str, fields: &[(Field, &str)]| {
+        let mut draft = Draft { event_type: Some(event_type.into()), ..with(fields, "") };
+        case.run(&mut draft).unwrap();
+        assert_ne!(draft.fields.get(Field::DistinctId), Some(anonymous.as_str()));
+        draft.fields.get(Field::DeviceId).map(str::to_owned)
+    };
+    assert_eq!(device(&case, "$identify", &named), Some(anonymous.clone()));
+    assert_eq!(device(&case, "click", &named), None, "not told again with every event");
+    let own = [(Field::UserId, "u1"), (Field::DeviceId, "d"), page];
+    assert_eq!(device(&case, "$identify", &own).as_deref(), Some("d"));
+    case.visitors = Some(false);
+    assert_eq!(device(&case, "$identify", &named), None, "the visitor said no");
+    case.visitors = None;
+    case.settings.capture.consent_required = true;
+    let yes = [(Field::UserId, "yes@"), page];
+    assert_eq!(device(&case, "$identify", &yes), None, "nothing is known of the visitor");
+    case.visitors = Some(true);
+    assert_eq!(device(&case, "$identify", &yes), Some(anonymous.clone()));
+    case.settings.privacy.link_visitors = false;
+    assert_eq!(device(&case, "$identify", &yes), None);
+    case.settings.privacy.link_visitors = true;
+    case.settings.capture.cookieless = false;
+    assert_eq!(device(&case, "$identify", &yes), None);
+    case.settings.capture.cookieless = true;
+    case.request.rules = &Rules::CANONICAL;
+    assert_eq!(device(&case, "$identify", &yes), None, "no browser");
+}

@@ -25,7 +25,28 @@ fn crawlers_are_refused_where_browsers_send() {
     assert_eq!(sent_by(&mut case, "curl/8.5.0"), Ok(false));
     case.settings.capture.bots = BotPolicy::Refuse;
     case.request.rules = &Rules::CANONICAL;
+    assert_eq!(sent_by(&mut case, bot), refused, "a page sent it");
+    assert_eq!(sent_by(&mut case, "HeadlessChrome/120.0"), Ok(true));
+    case.request.connection.is_page = false;
     assert_eq!(sent_by(&mut case, bot), Ok(false), "servers may send with what they want");
+    assert_eq!(sent_by(&mut case, "curl/8.5.0"), Ok(false));
+}
+
+#[test]
+fn the_library_tells_whether_a_browser_sends() {
+    static BY_LIBRARY: Rules = Rules { pages: Pages::ByLibrary, ..Rules::CANONICAL };
+    let mut case = Case::browser();
+    case.request.rules = &BY_LIBRARY;
+    let mut is_refused = |source: Option<Source>, is_page: bool| {
+        case.request.connection.is_page = is_page;
+        let agent = Some("Googlebot/2.1".into());
+        case.run(&mut Draft { user_agent: agent, source, ..draft() }).is_err()
+    };
+    assert!(is_refused(Some(Source::Web), false));
+    assert!(is_refused(None, true));
+    assert!(!is_refused(None, false));
+    assert!(!is_refused(Some(Source::Server), true));
+    assert!(!is_refused(Some(Source::Mobile), true));
 }
 
 #[test]

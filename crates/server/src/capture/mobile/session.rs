@@ -32,7 +32,7 @@ async fn try_start(app: &AppState, request: Request) -> Result<Response, Problem
         Started::New(session) => Ok(answer::session(StatusCode::CREATED, &session)),
         Started::Known(session) => Ok(answer::session(StatusCode::OK, &session)),
         Started::Refused(reason) => {
-            note_rejected(app, &request, &reason, &parse::start_as_event(text));
+            note_rejected(app, &request, &reason, (&parse::start_as_event(text), None));
             Err(Problem::from(&reason))
         }
     }
@@ -64,7 +64,7 @@ async fn try_end(app: &AppState, id: &str, request: Request) -> Result<Response,
         Ended::Over(session) => Ok(answer::session(StatusCode::OK, &session)),
         Ended::Unknown => Err(unknown()),
         Ended::Refused(reason) => {
-            note_rejected(app, &request, &reason, "");
+            note_rejected(app, &request, &reason, ("", None));
             Err(Problem::from(&reason))
         }
     }

@@ -50,17 +50,17 @@ fn books(app: &AppState, tenant: &TenantId) -> Books {
 }
 
 fn stats(app: &AppState, tenant: &TenantId) -> serde_json::Value {
-    let config = &app.config.trpc;
+    let rules = app.parts.pipeline.trpc(tenant);
     let pending = books(app, tenant).pending;
     json!({
         "bufferSize": pending,
         "isProcessing": app.parts.pipeline.status().pump.lag > 0,
         "config": {
-            "batchSize": config.batch_size,
-            "batchTimeoutMs": config.batch_timeout.as_millis() as u64,
-            "enableDeduplication": config.deduplication,
+            "batchSize": rules.batch_size,
+            "batchTimeoutMs": rules.batch_timeout.as_millis() as u64,
+            "enableDeduplication": rules.deduplication,
             "enableEnrichment": true,
-            "deduplicationTtlSeconds": config.deduplication_ttl.as_secs(),
+            "deduplicationTtlSeconds": rules.deduplication_ttl.as_secs(),
         },
     })
 }

@@ -27,7 +27,7 @@ pub(crate) fn item(raw: &str) -> Parsed<'_> {
 }
 
 /// The same, done by somebody.
-pub(super) fn acting<'a>(parsed: Parsed<'a>, actor: Option<&Actor>) -> Parsed<'a> {
+pub(crate) fn acting<'a>(parsed: Parsed<'a>, actor: Option<&Actor>) -> Parsed<'a> {
     let mut draft = parsed?;
     if let Some(actor) = actor {
         let fields = &mut draft.fields;
