@@ -1,7 +1,7 @@
 // The vocabulary of events: what they may be called, come from and be about.
 //
-// The lists of sources, entity types and required properties stand in the server, too; a test of the
-// server compares them.
+// The lists of sources, entity types and required properties stand in the server, too; tests of both
+// sides compare them with testdata/wire/trpc-vocabulary.json.
 
 /** The event types that are agreed upon; the server takes any other, too. */
 export const EVENT_TYPES = {

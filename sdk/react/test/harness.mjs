@@ -90,8 +90,8 @@ export async function startServer({ demo = 0, options = [] } = {}) {
 const app = join(here, "app");
 const index = join(here, "../dist/index.js");
 
-/** Bundles the app, with the aliases an application has. */
-export async function bundle(entry, hook = index) {
+/** Bundles the app, with the aliases an application has; `own` are files of its own instead. */
+export async function bundle(entry, own = {}) {
   const { outputFiles } = await build({
     entryPoints: [join(app, entry)],
     bundle: true,
@@ -102,18 +102,31 @@ export async function bundle(entry, hook = index) {
     alias: {
       "@/lib/trpc": index,
       "@/types/analytics": index,
-      "@/hooks/useAnalytics": hook,
+      "@/hooks/useAnalytics": index,
       "@trpc/client": index,
       "@trackflow/react": index,
+      lodash: join(app, "written/lodash.ts"),
+      uuid: join(app, "written/uuid.ts"),
+      ...Object.fromEntries(Object.entries(own).map(([name, file]) => [name, join(app, file)])),
     },
     logLevel: "warning",
   });
   return outputFiles[0].text;
 }
 
-/** A site with the app on it; `/api` leads to the server, unless `answers` say otherwise. */
+/** What a file of the app exports. */
+export async function importOf(file) {
+  const options = { entryPoints: [join(app, file)], write: false, format: "esm" };
+  const { outputFiles } = await build(options);
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+}
+
+/**
+ * A site with the app on it; `/api` leads to the server, unless `answers` say otherwise: a status,
+ * `[status, headers]`, "cut" or "deaf". With `key` it acts as a proxy that adds the key.
+ */
 export async function openSite(server, script) {
-  const site = { answers: [], always: undefined, requests: [] };
+  const site = { answers: [], always: undefined, requests: [], key: undefined };
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>App</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
 </head><body style="margin:0"><main id="root"></main><script src="/app.js"></script></body></html>`;
@@ -125,18 +138,22 @@ export async function openSite(server, script) {
     if (!pathname.startsWith("/api")) {
       return response.writeHead(200, { "content-type": "text/html" }).end(html);
     }
-    const record = { method: request.method, path: pathname, at: Date.now(), body: "", status: 0 };
+    const { method } = request;
+    const credential = request.headers.authorization ?? "";
+    const record = { method, path: pathname, at: Date.now(), credential, body: "", status: 0 };
     site.requests.push(record);
     request.on("data", (piece) => (record.body += piece));
     request.on("end", () => {
       const isEvent = /eventIngestion|events\/(batch|track)/.test(pathname);
       const next = isEvent ? (site.answers.shift() ?? site.always) : undefined;
       if (next === "cut") return request.socket.destroy();
-      if (typeof next === "number") {
-        record.status = next;
-        return response.writeHead(next).end("{}");
+      if (next !== undefined && next !== "deaf") {
+        const [status, headers] = [next].flat();
+        record.status = status;
+        return response.writeHead(status, headers).end("{}");
       }
       const headers = { ...request.headers, host: new URL(server.url).host };
+      if (site.key) headers.authorization = `Bearer ${site.key}`;
       const onward = forward(server.url + request.url, { method: request.method, headers });
       onward.on("response", (answer) => {
         record.status = answer.statusCode;

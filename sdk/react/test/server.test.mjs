@@ -1,9 +1,11 @@
 // The schemas and rules here against those of the server: the same verdicts, in the same words.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as kit from "../dist/index.js";
-import { startServer } from "./harness.mjs";
+import { here, startServer } from "./harness.mjs";
 
 let server;
 before(async () => { server = await startServer(); });
@@ -109,6 +111,19 @@ test("times are judged as by the server", async (t) => {
     const occurred_at = Number.isNaN(ago) ? "yesterday" : at.toISOString();
     const { status } = await track(of({ sessionId: crypto.randomUUID(), props: { occurred_at } }));
     assert.equal(status, kit.validateEventTimestamp(at) ? 200 : 400, occurred_at);
+  }
+});
+
+test("lists are those that the server is tested with", () => {
+  const file = join(here, "../../../testdata/wire/trpc-vocabulary.json");
+  const { sources, entityTypes, requiredProps, lengths } = JSON.parse(readFileSync(file, "utf8"));
+  assert.deepEqual(Object.values(EVENT_SOURCES), sources);
+  assert.deepEqual(Object.values(ENTITY_TYPES), entityTypes);
+  assert.deepEqual(EVENT_REQUIRED_PROPS, requiredProps);
+  const fits = (input) => trackEventSchema.safeParse(input).success;
+  for (const more of [0, 1]) {
+    assert.equal(fits(of({ eventType: "n".repeat(lengths.eventType + more) })), !more);
+    assert.equal(fits(of({ attribution: { utmTerm: "n".repeat(lengths.utm + more) } })), !more);
   }
 });
 

@@ -296,3 +296,25 @@ fn kind(raw: &str) -> &'static str {
         _ => "number",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The client libraries have the same lists, and are tested with the same file.
+    #[test]
+    fn the_vocabulary_is_the_one_clients_have() {
+        let text = include_str!("../../../../../testdata/wire/trpc-vocabulary.json");
+        let required: serde_json::Map<_, _> = REQUIRED
+            .iter()
+            .map(|(event_type, props)| ((*event_type).to_owned(), serde_json::json!(props)))
+            .collect();
+        let ours = serde_json::json!({
+            "sources": SOURCES,
+            "entityTypes": ENTITY_TYPES,
+            "requiredProps": required,
+            "lengths": {"eventType": EVENT_TYPE_MAX, "utm": UTM_MAX},
+        });
+        assert_eq!(ours, serde_json::from_str::<serde_json::Value>(text).unwrap());
+    }
+}
